@@ -1,0 +1,3 @@
+//! Slack: what it sends us (signatures, events) and the Web API.
+
+pub mod signature;
