@@ -1,1 +1,3 @@
+//! The binary `momentum`.
+
 fn main() {}

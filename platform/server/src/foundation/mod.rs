@@ -1,0 +1,6 @@
+//! What every slice stands on and must not be able to forget: configuration, the database with its tenant scope,
+//! jobs, HTTP shapes, sealing, typed ids, time. Knows nothing of the product.
+
+pub mod context;
+pub mod db;
+pub mod ids;

@@ -1,0 +1,6 @@
+//! The server of Momentum: HTTP, database and jobs.
+//!
+//! Start with [`pipeline`]: it tells the story of one message. Foundations know nothing of the product; the control
+//! plane knows tenants and people; the slices above know signals and accounts; the pipeline joins them.
+
+pub mod foundation;
