@@ -119,7 +119,13 @@ mod tests {
     fn an_id_reads_back_what_it_wrote_and_refuses_other_kinds() {
         let id = SignalId::generate();
         assert_eq!(id.to_string().parse::<SignalId>(), Ok(id));
-        for bad in ["", "sig_", "sig_zz", "acc_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5", "0192f0c1a2b37c4d8e9fa0b1c2d3e4f5"] {
+        for bad in [
+            "",
+            "sig_",
+            "sig_zz",
+            "acc_0192f0c1a2b37c4d8e9fa0b1c2d3e4f5",
+            "0192f0c1a2b37c4d8e9fa0b1c2d3e4f5",
+        ] {
             assert_eq!(bad.parse::<SignalId>(), Err(InvalidId { expected: "sig_" }), "{bad}");
         }
     }

@@ -40,7 +40,9 @@ impl Database {
     /// # Errors
     /// When the server cannot be reached within ten seconds or refuses the login.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, DbErr> {
-        let options: PgConnectOptions = url.parse().map_err(|error: sea_orm::sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))?;
+        let options: PgConnectOptions = url
+            .parse()
+            .map_err(|error: sea_orm::sqlx::Error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))?;
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))
@@ -48,7 +50,9 @@ impl Database {
             .connect_with(options)
             .await
             .map_err(|error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))?;
-        Ok(Self { pool: SqlxPostgresConnector::from_sqlx_postgres_pool(pool) })
+        Ok(Self {
+            pool: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
+        })
     }
 
     /// The rows of one tenant.

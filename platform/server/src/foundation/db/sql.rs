@@ -16,7 +16,10 @@ pub struct Sql {
 impl Sql {
     /// Begins with the text, which must never contain input.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), values: Vec::new() }
+        Self {
+            text: text.into(),
+            values: Vec::new(),
+        }
     }
 
     /// Adds the next value.

@@ -31,8 +31,12 @@ impl TenantDb {
     /// smuggled in.
     pub async fn begin(&self) -> Result<TenantTx, DbErr> {
         let tx = self.pool.begin().await?;
-        tx.execute_unprepared(&format!("SET LOCAL app.tenant_id = '{}'", self.tenant_id.0)).await?;
-        Ok(TenantTx { tx, tenant_id: self.tenant_id })
+        tx.execute_unprepared(&format!("SET LOCAL app.tenant_id = '{}'", self.tenant_id.0))
+            .await?;
+        Ok(TenantTx {
+            tx,
+            tenant_id: self.tenant_id,
+        })
     }
 }
 
