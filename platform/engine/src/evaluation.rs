@@ -1,0 +1,1 @@
+//! Measuring detection, tone and matching on labelled rows.
