@@ -73,10 +73,8 @@ pub struct CrmIdentity {
     pub org_id: String,
     /// The org's name, where the vendor tells.
     pub org_name: Option<String>,
-    /// The user whose authorization we act under.
-    pub user_id: String,
-    /// That user's name, where the vendor tells.
-    pub user_name: Option<String>,
+    /// The user whose authorization we act under, where the vendor tells.
+    pub user_id: Option<String>,
 }
 
 /// What this connector must know of an org before it writes there. Serializable, so that the server can keep it with the connection.
@@ -86,7 +84,7 @@ pub struct CrmSchema {
     pub task_id_field: ExternalIdField,
     /// How our id travels in opportunities.
     pub opportunity_id_field: ExternalIdField,
-    /// The status a new task gets: the org's default if that is open, else its first open one. Salesforce has no "Open" by default.
+    /// The status a new task gets: the org's first one that is not closed. Salesforce has no "Open" by default.
     pub open_task_status: String,
     /// The status of something done, which is what a note is. `None` when the org has no closed status.
     pub closed_task_status: Option<String>,
@@ -106,11 +104,13 @@ pub struct CrmSchema {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExternalIdField {
-    /// The field exists and the vendor keeps it unique: an upsert by it cannot make twins.
+    /// An external-id field that the vendor keeps unique: writing by it cannot make twins.
     Unique,
-    /// The field exists and can be searched, but two records may hold the same value.
-    Searchable,
-    /// There is no such field. Our id stands in a marker line of the description.
+    /// An external-id field without uniqueness: two writes at the same moment can make twins. Serialise writes to one account.
+    ExternalId,
+    /// An ordinary field of that name: it can be searched only. Serialise writes to one account.
+    PlainField,
+    /// There is no such field: our id stands in a marker line of the description. Serialise writes to one account.
     Missing,
 }
 

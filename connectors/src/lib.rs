@@ -15,6 +15,7 @@ pub mod error;
 pub mod oauth;
 pub mod outbound;
 pub mod page;
+pub mod salesforce;
 
 pub mod slack;
 

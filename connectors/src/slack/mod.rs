@@ -1,3 +1,13 @@
-//! Slack: what it sends us (signatures, events) and the Web API.
+//! Slack: what it sends us (signatures, requests, events) and the Web API.
 
+mod answers;
+mod api;
+mod chat;
+pub mod event;
+pub mod oauth;
+pub mod request;
 pub mod signature;
+
+pub use api::{DEFAULT_API_URL, Slack};
+pub use event::{EventClass, SlackEvent};
+pub use request::{Authorization, EventEnvelope, Installation, ParseError, SlackRequest, parse_request};

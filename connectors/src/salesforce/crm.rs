@@ -1,0 +1,222 @@
+//! [`Crm`] for Salesforce.
+
+use async_trait::async_trait;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Salesforce,
+    fields::{AccountRow, ContactRow, DESCRIPTION_LENGTH, OPPORTUNITY_NAME_LENGTH, SUBJECT_LENGTH, UserRow, cut},
+    soql,
+    upsert::{OPPORTUNITY, TASK},
+};
+use crate::{
+    ChangePage, ConnectorError, ConnectorResult, Crm, Cursor, Page,
+    crm::{
+        CrmAccount, CrmContact, CrmIdentity, CrmRecordRef, CrmSchema, CrmSystem, CrmUser, NoteDraft, OpportunityDraft,
+        RecordKey, TaskDraft, Written,
+    },
+};
+
+const ACCOUNT_FIELDS: &str =
+    "Id, Name, Website, IsDeleted, MasterRecordId, SystemModstamp, Owner.Id, Owner.Name, Owner.Email, Owner.IsActive";
+const CONTACT_FIELDS: &str = "Id, AccountId, Name, Email, Title, IsDeleted, MasterRecordId, SystemModstamp";
+
+#[derive(Deserialize)]
+struct Resources {
+    identity: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Organization {
+    id: String,
+    name: Option<String>,
+}
+
+#[async_trait]
+impl Crm for Salesforce {
+    fn system(&self) -> CrmSystem {
+        CrmSystem::Salesforce
+    }
+
+    async fn probe(&self) -> ConnectorResult<CrmIdentity> {
+        let resources: Resources = self
+            .call("salesforce.probe", Method::GET, &[], &[], None)
+            .await?
+            .json()?;
+        let organization = self
+            .query::<Organization>("salesforce.probe", "SELECT Id, Name FROM Organization", false)
+            .await?;
+        let organization = organization
+            .records
+            .into_iter()
+            .next()
+            .ok_or_else(|| ConnectorError::rejected("no_organization", "the org does not tell its own id"))?;
+        Ok(CrmIdentity {
+            org_id: organization.id,
+            org_name: organization.name,
+            // https://login.salesforce.com/id/<org>/<user>
+            user_id: resources
+                .identity
+                .and_then(|url| url.rsplit('/').next().map(str::to_owned)),
+        })
+    }
+
+    async fn describe(&self) -> ConnectorResult<CrmSchema> {
+        self.fresh_schema().await
+    }
+
+    async fn accounts_changed_since(&self, cursor: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmAccount>> {
+        let (arr, renewal) = (
+            self.config.account_arr_field.as_deref(),
+            self.config.account_renewal_field.as_deref(),
+        );
+        let mut fields = ACCOUNT_FIELDS.to_owned();
+        for name in [arr, renewal]
+            .into_iter()
+            .flatten()
+            .filter(|name| soql::is_field_name(name))
+        {
+            fields.push_str(&format!(", {name}"));
+        }
+        let stamp = |row: &AccountRow| row.system_modstamp;
+        let page = self
+            .changed_since("salesforce.accounts", "Account", &fields, cursor, stamp)
+            .await?;
+        let items = page
+            .items
+            .into_iter()
+            .map(|row| row.into_account(arr, renewal))
+            .collect();
+        Ok(ChangePage {
+            items,
+            cursor: page.cursor,
+            more: page.more,
+        })
+    }
+
+    async fn contacts_changed_since(&self, cursor: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmContact>> {
+        let stamp = |row: &ContactRow| row.system_modstamp;
+        let page = self
+            .changed_since("salesforce.contacts", "Contact", CONTACT_FIELDS, cursor, stamp)
+            .await?;
+        let items = page.items.into_iter().map(CrmContact::from).collect();
+        Ok(ChangePage {
+            items,
+            cursor: page.cursor,
+            more: page.more,
+        })
+    }
+
+    async fn users(&self, cursor: Option<&Cursor>) -> ConnectorResult<Page<CrmUser>> {
+        let label = "salesforce.users";
+        let answer = match cursor {
+            Some(next) => self.query_more::<UserRow>(label, next.as_str()).await?,
+            None => {
+                let soql = "SELECT Id, Name, Email, IsActive FROM User WHERE UserType = 'Standard' ORDER BY Id";
+                self.query(label, soql, false).await?
+            }
+        };
+        let items = answer.records.into_iter().filter_map(UserRow::into_user).collect();
+        Ok(Page {
+            items,
+            next: answer.next.map(Cursor::new),
+        })
+    }
+
+    async fn find_task_by_external_id(&self, key: &RecordKey) -> ConnectorResult<Option<CrmRecordRef>> {
+        let mode = self.known_schema().await?.task_id_field;
+        Ok(self.find(TASK, mode, key).await?.map(|found| found.record))
+    }
+
+    async fn upsert_task(&self, draft: &TaskDraft) -> ConnectorResult<Written> {
+        let fields = |schema: &CrmSchema| {
+            let known =
+                |wanted: &Option<String>, values: &[String]| wanted.clone().filter(|wanted| values.contains(wanted));
+            Ok(record([
+                ("Subject", Some(cut(&draft.subject, SUBJECT_LENGTH))),
+                ("Description", Some(cut(&draft.description, DESCRIPTION_LENGTH))),
+                ("WhatId", draft.account_id.clone()),
+                ("WhoId", draft.contact_id.clone()),
+                ("OwnerId", draft.owner_id.clone()),
+                ("Status", Some(schema.open_task_status.clone())),
+                ("Type", known(&draft.kind, &schema.task_types)),
+                ("Priority", known(&draft.priority, &schema.task_priorities)),
+                ("ActivityDate", Some(draft.due_date.to_string())),
+            ]))
+        };
+        self.write_once(TASK, &draft.key(), &fields).await
+    }
+
+    async fn find_opportunity_by_external_id(&self, key: &RecordKey) -> ConnectorResult<Option<CrmRecordRef>> {
+        let mode = self.known_schema().await?.opportunity_id_field;
+        Ok(self.find(OPPORTUNITY, mode, key).await?.map(|found| found.record))
+    }
+
+    async fn upsert_opportunity(&self, draft: &OpportunityDraft) -> ConnectorResult<Written> {
+        let fields = |schema: &CrmSchema| {
+            let first_open = || {
+                schema
+                    .opportunity_stages
+                    .iter()
+                    .find(|stage| !stage.is_closed)
+                    .map(|stage| stage.name.clone())
+            };
+            let stage = draft.stage.clone().or_else(first_open).ok_or_else(|| {
+                ConnectorError::rejected(
+                    "no_open_stage",
+                    "the org has no open opportunity stage that we may see; choose one",
+                )
+            })?;
+            let mut fields = record([
+                ("Name", Some(cut(&draft.name, OPPORTUNITY_NAME_LENGTH))),
+                ("Description", Some(cut(&draft.description, DESCRIPTION_LENGTH))),
+                ("AccountId", Some(draft.account_id.clone())),
+                ("OwnerId", draft.owner_id.clone()),
+                ("StageName", Some(stage)),
+                ("CloseDate", Some(draft.close_date.to_string())),
+            ]);
+            if let Some(amount) = draft.amount_minor {
+                fields.insert("Amount".to_owned(), json!(amount as f64 / 100.0));
+            }
+            Ok(fields)
+        };
+        self.write_once(OPPORTUNITY, &draft.key(), &fields).await
+    }
+
+    /// A completed task: that is how Salesforce shows what happened on a record's timeline, and unlike its note objects it can carry our id.
+    async fn upsert_note(&self, draft: &NoteDraft) -> ConnectorResult<Written> {
+        let key = RecordKey {
+            external_id: draft.external_id.clone(),
+            account_id: Some(draft.parent_id.clone()),
+            not_before: draft.not_before,
+        };
+        let fields = |schema: &CrmSchema| {
+            let done = schema.closed_task_status.clone().ok_or_else(|| {
+                ConnectorError::rejected(
+                    "no_closed_task_status",
+                    "the org has no closed task status, which a note needs; add one",
+                )
+            })?;
+            Ok(record([
+                ("Subject", Some(cut(&draft.title, SUBJECT_LENGTH))),
+                ("Description", Some(cut(&draft.body, DESCRIPTION_LENGTH))),
+                ("WhatId", Some(draft.parent_id.clone())),
+                ("OwnerId", draft.owner_id.clone()),
+                ("Status", Some(done)),
+                ("ActivityDate", Some(draft.date.to_string())),
+            ]))
+        };
+        self.write_once(TASK, &key, &fields).await
+    }
+}
+
+/// A record of the fields that have a value.
+fn record<const N: usize>(fields: [(&str, Option<String>); N]) -> Map<String, Value> {
+    fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), Value::String(value?))))
+        .collect()
+}

@@ -1,0 +1,230 @@
+//! The Web API's answers, as far as we read them.
+
+use serde::Deserialize;
+
+use crate::{
+    Cursor, Page,
+    chat::{ChatChannel, ChatMessage, ChatUser},
+};
+
+#[derive(Deserialize)]
+pub(super) struct AuthTest {
+    pub team_id: String,
+    #[serde(default)]
+    pub team: String,
+    #[serde(default)]
+    pub url: String,
+    pub user_id: String,
+    pub bot_id: Option<String>,
+    pub enterprise_id: Option<String>,
+    #[serde(default)]
+    pub is_enterprise_install: bool,
+}
+
+#[derive(Deserialize, Default)]
+pub(super) struct Metadata {
+    #[serde(default)]
+    next_cursor: String,
+}
+
+impl Metadata {
+    pub(super) fn page<T>(self, items: Vec<T>) -> Page<T> {
+        Page {
+            items,
+            next: (!self.next_cursor.is_empty()).then(|| Cursor::new(self.next_cursor)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct ChannelList {
+    pub channels: Vec<Channel>,
+    #[serde(default)]
+    pub response_metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OneChannel {
+    pub channel: Channel,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Channel {
+    pub id: String,
+    #[serde(default)]
+    name: String,
+    topic: Option<Topic>,
+    #[serde(default)]
+    is_private: bool,
+    #[serde(default)]
+    is_archived: bool,
+    #[serde(default)]
+    is_ext_shared: bool,
+    #[serde(default)]
+    is_im: bool,
+    #[serde(default)]
+    is_member: bool,
+    #[serde(default)]
+    shared_team_ids: Vec<String>,
+    num_members: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Topic {
+    #[serde(default)]
+    value: String,
+}
+
+impl From<Channel> for ChatChannel {
+    fn from(channel: Channel) -> Self {
+        Self {
+            id: channel.id,
+            name: channel.name,
+            topic: channel.topic.map(|topic| topic.value).filter(|topic| !topic.is_empty()),
+            is_private: channel.is_private,
+            is_archived: channel.is_archived,
+            is_ext_shared: channel.is_ext_shared,
+            is_direct: channel.is_im,
+            is_member: channel.is_member,
+            shared_team_ids: channel.shared_team_ids,
+            num_members: channel.num_members,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct MemberList {
+    pub members: Vec<String>,
+    #[serde(default)]
+    pub response_metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+pub(super) struct UserList {
+    pub members: Vec<User>,
+    #[serde(default)]
+    pub response_metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OneUser {
+    pub user: User,
+}
+
+#[derive(Deserialize)]
+pub(super) struct User {
+    id: String,
+    team_id: Option<String>,
+    #[serde(default)]
+    name: String,
+    real_name: Option<String>,
+    #[serde(default)]
+    profile: Profile,
+    #[serde(default)]
+    is_bot: bool,
+    #[serde(default)]
+    deleted: bool,
+    #[serde(default)]
+    is_stranger: bool,
+    #[serde(default)]
+    is_restricted: bool,
+    #[serde(default)]
+    is_ultra_restricted: bool,
+    tz: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Profile {
+    #[serde(default)]
+    display_name: String,
+    real_name: Option<String>,
+    email: Option<String>,
+    title: Option<String>,
+}
+
+impl From<User> for ChatUser {
+    fn from(user: User) -> Self {
+        let real_name = user
+            .real_name
+            .or(user.profile.real_name)
+            .filter(|name| !name.is_empty());
+        let shown = [Some(user.profile.display_name), real_name.clone(), Some(user.name)];
+        Self {
+            display_name: shown
+                .into_iter()
+                .flatten()
+                .find(|name| !name.is_empty())
+                .unwrap_or_default(),
+            // Slackbot says that it is no bot.
+            is_bot: user.is_bot || user.id == "USLACKBOT",
+            id: user.id,
+            team_id: user.team_id,
+            real_name,
+            email: user.profile.email.filter(|email| !email.is_empty()),
+            title: user.profile.title.filter(|title| !title.is_empty()),
+            is_deleted: user.deleted,
+            is_stranger: user.is_stranger,
+            is_guest: user.is_restricted || user.is_ultra_restricted,
+            timezone: user.tz,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct OpenedDirect {
+    pub channel: OpenedChannel,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OpenedChannel {
+    pub id: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Posted {
+    pub channel: String,
+    pub ts: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Permalink {
+    pub permalink: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct History {
+    pub messages: Vec<HistoryMessage>,
+    #[serde(default)]
+    pub response_metadata: Option<Metadata>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct HistoryMessage {
+    ts: String,
+    user: Option<String>,
+    bot_id: Option<String>,
+    subtype: Option<String>,
+    #[serde(default)]
+    text: String,
+    thread_ts: Option<String>,
+    edited: Option<Edited>,
+}
+
+#[derive(Deserialize)]
+struct Edited {
+    ts: Option<String>,
+}
+
+impl From<HistoryMessage> for ChatMessage {
+    fn from(message: HistoryMessage) -> Self {
+        Self {
+            ts: message.ts,
+            user_id: message.user,
+            bot_id: message.bot_id,
+            subtype: message.subtype,
+            text: message.text,
+            thread_ts: message.thread_ts,
+            edited_ts: message.edited.and_then(|edited| edited.ts),
+        }
+    }
+}
