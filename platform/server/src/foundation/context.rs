@@ -73,6 +73,13 @@ pub fn random_fraction() -> f64 {
     (u64::from_le_bytes(random_bytes::<8>()) >> 11) as f64 / (1u64 << 53) as f64
 }
 
+/// Lets `duration` of the machine's time pass. For waiting on the outside world, never for the product's own logic,
+/// which compares against [`Clock::now`].
+pub async fn pause(duration: std::time::Duration) {
+    #[expect(clippy::disallowed_methods, reason = "the one sleeper")]
+    tokio::time::sleep(duration).await;
+}
+
 /// A time-ordered id (UUID version 7): rows made together lie together in an index.
 pub fn new_uuid() -> Uuid {
     #[expect(clippy::disallowed_methods, reason = "the one maker of ids")]

@@ -3,6 +3,7 @@
 //! Rows of tenants are reached through [`TenantDb`]; the few paths that run before the tenant is known go through
 //! [`Database::system`], which names its purpose and can read only the tables without tenant data.
 
+mod announce;
 mod sql;
 mod tenant;
 
@@ -12,6 +13,7 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::{DatabaseConnection, DbErr, SqlxPostgresConnector};
 
 use super::ids::TenantId;
+pub use announce::{Announcement, Announcer, Topic};
 pub use sql::Sql;
 pub use tenant::{TenantDb, TenantTx};
 
@@ -19,6 +21,7 @@ pub use tenant::{TenantDb, TenantTx};
 #[derive(Clone)]
 pub struct Database {
     pool: DatabaseConnection,
+    announcer: Announcer,
 }
 
 /// Why a connection is used without a tenant. The list is short and reviewed: a new entry is a security decision.
@@ -50,20 +53,27 @@ impl Database {
             .connect_with(options)
             .await
             .map_err(|error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))?;
+        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         Ok(Self {
-            pool: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
+            announcer: Announcer::start(&pool),
+            pool,
         })
     }
 
     /// The rows of one tenant.
     pub fn tenant(&self, tenant_id: TenantId) -> TenantDb {
-        TenantDb::new(self.pool.clone(), tenant_id)
+        TenantDb::new(self.pool.clone(), self.announcer.clone(), tenant_id)
     }
 
     /// The tables that belong to no tenant. Row-level security hides every tenant's rows from this connection.
     pub fn system(&self, path: SystemPath) -> &DatabaseConnection {
         tracing::trace!(?path, "using the database without a tenant");
         &self.pool
+    }
+
+    /// Tells and hears what changed after a commit.
+    pub fn announcer(&self) -> &Announcer {
+        &self.announcer
     }
 
     /// Closes the pool and waits for its connections.

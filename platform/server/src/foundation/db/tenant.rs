@@ -1,23 +1,32 @@
 //! Tenant scope: every transaction says whose rows it may touch before it touches one.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
     TransactionTrait,
 };
 
+use super::announce::{Announcement, Announcer, Topic};
 use crate::foundation::ids::TenantId;
 
 /// The rows of one tenant. The only way to reach them.
 #[derive(Clone)]
 pub struct TenantDb {
     pool: DatabaseConnection,
+    announcer: Announcer,
     tenant_id: TenantId,
 }
 
 impl TenantDb {
-    pub(super) fn new(pool: DatabaseConnection, tenant_id: TenantId) -> Self {
-        Self { pool, tenant_id }
+    pub(super) fn new(pool: DatabaseConnection, announcer: Announcer, tenant_id: TenantId) -> Self {
+        Self {
+            pool,
+            announcer,
+            tenant_id,
+        }
     }
 
     /// Whose rows these are.
@@ -36,6 +45,8 @@ impl TenantDb {
         Ok(TenantTx {
             tx,
             tenant_id: self.tenant_id,
+            announcer: self.announcer.clone(),
+            topics: Mutex::default(),
         })
     }
 }
@@ -44,6 +55,8 @@ impl TenantDb {
 pub struct TenantTx {
     tx: DatabaseTransaction,
     tenant_id: TenantId,
+    announcer: Announcer,
+    topics: Mutex<BTreeSet<Topic>>,
 }
 
 impl TenantTx {
@@ -52,9 +65,22 @@ impl TenantTx {
         self.tenant_id
     }
 
-    /// Makes everything that was written durable.
+    /// Makes everything that was written durable, then tells whoever waits for it.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.tx.commit().await
+        self.tx.commit().await?;
+        let topics = self.topics.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for topic in topics {
+            self.announcer.announce(Announcement {
+                topic,
+                tenant_id: self.tenant_id,
+            });
+        }
+        Ok(())
+    }
+
+    /// Announces `topic` once this transaction is committed.
+    pub fn announce_on_commit(&self, topic: Topic) {
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner).insert(topic);
     }
 }
 

@@ -1,0 +1,29 @@
+//! Durable background work: enqueued in the caller's transaction, done at least once, recorded exactly once.
+//!
+//! Invariants:
+//! - A job is enqueued by the transaction that needs it, and deleted by the transaction of its effect.
+//! - A **lane** (one conversation, one CRM account) is worked by one worker at a time, in order. A lane whose head waits
+//!   for its next try waits as a whole.
+//! - **Tenants take turns.** Each turn is one batch of one lane, so a tenant with fifty times the work of another gets
+//!   no more of the workers than the other.
+//! - A worker holds a lane by a lease that it renews. When it dies, the lease runs out and the lane's head counts one
+//!   attempt, so a job that kills its worker ends as a dead letter and not as an endless crash.
+//! - What fails is tried again with exponential back-off and jitter that is kept in the row, then becomes a **dead
+//!   letter** with the reason; nothing is lost.
+//!
+//! PostgreSQL only: `FOR UPDATE`-free claims through a lease row, so that every statement names one tenant.
+
+mod backoff;
+mod model;
+mod schedule;
+mod store;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub use backoff::Backoff;
+pub use model::{Failure, Handler, Job, LaneBatch, NewJob, Queue};
+pub use schedule::{Schedule, Scheduler};
+pub use store::{complete, dead_jobs, discard_dead, enqueue, enqueue_many, pause_lanes, resume_lanes, retry_dead};
+pub use worker::{Worker, WorkerOptions};

@@ -1,0 +1,200 @@
+//! What a job is, what can become of it, and who works it.
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::FromQueryResult;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::backoff::Backoff;
+use super::store;
+use crate::foundation::db::{TenantDb, TenantTx};
+use crate::foundation::ids::JobId;
+
+/// A named line of work with its own workers and its own patience.
+#[derive(Clone, Copy, Debug)]
+pub struct Queue {
+    /// The name in the table and in announcements.
+    pub name: &'static str,
+    /// How many jobs of one lane a worker takes at once.
+    pub batch: u64,
+    /// How many lanes are worked at the same time in one process.
+    pub concurrency: usize,
+    /// How long a lane is held without renewal before another worker may take it.
+    pub lease: TimeDelta,
+    /// What happens after a failure.
+    pub backoff: Backoff,
+}
+
+/// Work to be done.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// [`Queue::name`].
+    pub queue: &'static str,
+    /// Jobs of one lane run one after the other, in the order in which they were enqueued.
+    pub lane: String,
+    /// What the handler tells jobs apart by.
+    pub kind: &'static str,
+    /// What the handler needs to know.
+    pub payload: serde_json::Value,
+    /// While a job with this key is pending in the queue, another one is not enqueued.
+    pub unique_key: Option<String>,
+    /// Not before.
+    pub run_at: DateTime<Utc>,
+}
+
+impl NewJob {
+    /// A job that may run at once.
+    ///
+    /// # Panics
+    /// Never for our payloads: they are structs with string keys.
+    pub fn now(
+        queue: &'static str,
+        lane: impl Into<String>,
+        kind: &'static str,
+        payload: &impl Serialize,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let payload = serde_json::to_value(payload).unwrap_or_default();
+        Self {
+            queue,
+            lane: lane.into(),
+            kind,
+            payload,
+            unique_key: None,
+            run_at: now,
+        }
+    }
+
+    /// Makes the job unique while it is pending.
+    #[must_use]
+    pub fn unique(mut self, key: impl Into<String>) -> Self {
+        self.unique_key = Some(key.into());
+        self
+    }
+
+    /// Makes the job wait.
+    #[must_use]
+    pub fn at(mut self, run_at: DateTime<Utc>) -> Self {
+        self.run_at = run_at;
+        self
+    }
+}
+
+/// A job as stored.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// Which queue it waits in.
+    pub queue: String,
+    /// Its lane.
+    pub lane: String,
+    /// What the handler tells jobs apart by.
+    pub kind: String,
+    /// What the handler needs to know.
+    pub payload: serde_json::Value,
+    /// How many attempts have failed so far.
+    pub attempts: i32,
+    /// Not before.
+    pub run_at: DateTime<Utc>,
+    /// When it was enqueued.
+    pub created_at: DateTime<Utc>,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+    /// When it became a dead letter.
+    pub failed_at: Option<DateTime<Utc>>,
+}
+
+/// Why a job was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Try again later: after the given time, or as the back-off says. Counts as an attempt.
+    #[error("{reason}")]
+    Retry {
+        /// At least this long; `None` leaves it to the back-off.
+        after: Option<TimeDelta>,
+        /// What went wrong.
+        reason: String,
+    },
+    /// Not our turn yet (a rate limit, an open circuit, a paused connection): wait without counting an attempt.
+    #[error("{reason}")]
+    Postpone {
+        /// Not before.
+        until: DateTime<Utc>,
+        /// What is being waited for.
+        reason: String,
+    },
+    /// Trying again cannot help: a person must look.
+    #[error("{reason}")]
+    DeadLetter {
+        /// What happened, in words that a person can act on.
+        reason: String,
+    },
+}
+
+impl From<sea_orm::DbErr> for Failure {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Retry {
+            after: None,
+            reason: format!("the database: {error}"),
+        }
+    }
+}
+
+/// The jobs that a worker holds: a prefix of one lane, oldest first, never empty.
+pub struct LaneBatch {
+    /// Whose work it is.
+    pub db: TenantDb,
+    /// The lane that is held.
+    pub lane: String,
+    /// Oldest first.
+    pub jobs: Vec<Job>,
+    pub(super) queue: &'static str,
+    pub(super) worker_id: Uuid,
+}
+
+impl LaneBatch {
+    /// Deletes finished jobs in the transaction of their effect, and makes sure that the lane is still ours: if the
+    /// lease was lost, another worker may have done the same work, and the effect must be rolled back.
+    ///
+    /// # Errors
+    /// [`Failure::Retry`] when the lease was lost or the database failed; the caller drops its transaction.
+    pub async fn complete(&self, tx: &TenantTx, jobs: &[JobId]) -> Result<(), Failure> {
+        if !store::holds_lease(tx, self.queue, &self.lane, self.worker_id).await? {
+            return Err(Failure::Retry {
+                after: None,
+                reason: "the lease of the lane was lost".to_owned(),
+            });
+        }
+        store::complete(tx, jobs).await?;
+        Ok(())
+    }
+
+    pub(super) fn only(&self, job: &Job) -> Self {
+        Self {
+            db: self.db.clone(),
+            lane: self.lane.clone(),
+            jobs: vec![job.clone()],
+            queue: self.queue,
+            worker_id: self.worker_id,
+        }
+    }
+}
+
+/// Does the work of one queue.
+#[async_trait]
+pub trait Handler: Send + Sync {
+    /// The queue and its settings.
+    fn queue(&self) -> Queue;
+
+    /// Does the jobs of `batch` and completes them through [`LaneBatch::complete`]. A failure concerns the whole batch;
+    /// the worker then offers the jobs one by one, so that the one at fault is found and the others are done.
+    async fn run(&self, batch: &LaneBatch) -> Result<(), Failure>;
+
+    /// Called in the transaction that turns `job` into a dead letter, so that what the job stands for can say so too.
+    async fn on_dead_letter(&self, tx: &TenantTx, job: &Job, reason: &str) -> Result<(), sea_orm::DbErr> {
+        let _ = (tx, job, reason);
+        Ok(())
+    }
+}

@@ -1,0 +1,340 @@
+//! The SQL of jobs. Every statement names one tenant.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{DbErr, FromQueryResult};
+use uuid::Uuid;
+
+use super::model::{Job, NewJob};
+use crate::foundation::db::{Sql, TenantTx, Topic};
+use crate::foundation::ids::{JobId, TenantId};
+
+const JOB: &str = "id, queue, lane, kind, payload, attempts, run_at, created_at, last_error, failed_at";
+
+/// Enqueues one job; `None` when a pending one has the same unique key.
+pub async fn enqueue(tx: &TenantTx, now: DateTime<Utc>, job: NewJob) -> Result<Option<JobId>, DbErr> {
+    Ok(enqueue_many(tx, now, vec![job]).await?.pop())
+}
+
+/// Enqueues jobs in the given order; answers the ids of those that were not already pending.
+pub async fn enqueue_many(tx: &TenantTx, now: DateTime<Utc>, jobs: Vec<NewJob>) -> Result<Vec<JobId>, DbErr> {
+    let mut enqueued = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let id = Sql::new(
+            "INSERT INTO jobs (tenant_id, id, queue, lane, kind, payload, unique_key, run_at, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             ON CONFLICT (tenant_id, queue, unique_key) WHERE state = 'pending' AND unique_key IS NOT NULL DO NOTHING \
+             RETURNING id AS value",
+        )
+        .bind(tx.tenant_id())
+        .bind(JobId::generate())
+        .bind(job.queue)
+        .bind(job.lane)
+        .bind(job.kind)
+        .bind(job.payload)
+        .bind(job.unique_key)
+        .bind(job.run_at)
+        .bind(now)
+        .scalar::<Uuid>(tx)
+        .await?;
+        enqueued.extend(id.map(JobId));
+        tx.announce_on_commit(Topic::Jobs(job.queue));
+    }
+    Ok(enqueued)
+}
+
+/// Deletes finished jobs.
+pub async fn complete(tx: &TenantTx, jobs: &[JobId]) -> Result<(), DbErr> {
+    let ids: Vec<Uuid> = jobs.iter().map(|id| id.0).collect();
+    Sql::new("DELETE FROM jobs WHERE tenant_id = $1 AND id = ANY($2)")
+        .bind(tx.tenant_id())
+        .bind(ids)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps lanes that begin with `prefix` from being claimed until [`resume_lanes`], for example while a connection is
+/// disconnected.
+pub async fn pause_lanes(
+    tx: &TenantTx,
+    queue: &str,
+    prefix: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Sql::new(
+        "INSERT INTO job_pauses (tenant_id, queue, lane_prefix, reason, created_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (tenant_id, queue, lane_prefix) DO UPDATE SET reason = EXCLUDED.reason",
+    )
+    .bind(tx.tenant_id())
+    .bind(queue)
+    .bind(prefix)
+    .bind(reason)
+    .bind(now)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Lets paused lanes be claimed again.
+pub async fn resume_lanes(tx: &TenantTx, queue: &'static str, prefix: &str) -> Result<(), DbErr> {
+    Sql::new("DELETE FROM job_pauses WHERE tenant_id = $1 AND queue = $2 AND lane_prefix = $3")
+        .bind(tx.tenant_id())
+        .bind(queue)
+        .bind(prefix)
+        .execute(tx)
+        .await?;
+    tx.announce_on_commit(Topic::Jobs(queue));
+    Ok(())
+}
+
+/// Dead letters of one queue (or all), newest first.
+pub async fn dead_jobs(tx: &TenantTx, queue: Option<&str>, most: u64) -> Result<Vec<Job>, DbErr> {
+    Sql::new(format!(
+        "SELECT {JOB} FROM jobs WHERE tenant_id = $1 AND state = 'dead'"
+    ))
+    .bind(tx.tenant_id())
+    .push(" AND ($2::text IS NULL OR queue = $2)")
+    .bind(queue.map(str::to_owned))
+    .push(" ORDER BY failed_at DESC LIMIT ")
+    .push_bind(most as i64)
+    .all(tx)
+    .await
+}
+
+/// Makes a dead letter pending again with a fresh count of attempts; false when it is not a dead letter (any more).
+pub async fn retry_dead(tx: &TenantTx, job: JobId, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let queue = Sql::new(
+        "UPDATE jobs SET state = 'pending', attempts = 0, run_at = $3, failed_at = NULL \
+         WHERE tenant_id = $1 AND id = $2 AND state = 'dead' RETURNING queue AS value",
+    )
+    .bind(tx.tenant_id())
+    .bind(job)
+    .bind(now)
+    .scalar::<String>(tx)
+    .await?;
+    match queue.as_deref() {
+        Some("ingest") => tx.announce_on_commit(Topic::Jobs("ingest")),
+        Some("delivery") => tx.announce_on_commit(Topic::Jobs("delivery")),
+        Some(_) => tx.announce_on_commit(Topic::Jobs("background")),
+        None => {}
+    }
+    Ok(queue.is_some())
+}
+
+/// Deletes a dead letter; false when it is not one (any more).
+pub async fn discard_dead(tx: &TenantTx, job: JobId) -> Result<bool, DbErr> {
+    let deleted = Sql::new("DELETE FROM jobs WHERE tenant_id = $1 AND id = $2 AND state = 'dead'")
+        .bind(tx.tenant_id())
+        .bind(job)
+        .execute(tx)
+        .await?;
+    Ok(deleted == 1)
+}
+
+/// Lanes of this tenant whose head may run now and that nobody holds, the one that waits longest first.
+///
+/// A loose scan over the lane index: one step a lane with pending work, whatever the number of jobs in it.
+pub(super) async fn free_lanes(
+    tx: &TenantTx,
+    queue: &str,
+    now: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<String>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Lane {
+        lane: String,
+    }
+    let lanes: Vec<Lane> = Sql::new(
+        "WITH RECURSIVE lanes AS (
+            (SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY lane LIMIT 1)
+            UNION ALL
+            SELECT next.lane FROM lanes, LATERAL (
+                SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane > lanes.lane
+                 ORDER BY lane LIMIT 1) AS next
+         )
+         SELECT lanes.lane FROM lanes, LATERAL (
+            SELECT seq, run_at FROM jobs
+             WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS head
+         WHERE head.run_at <= $3
+           AND NOT EXISTS (SELECT 1 FROM job_leases
+                            WHERE tenant_id = $1 AND queue = $2 AND lane = lanes.lane AND leased_until > $3)
+           AND NOT EXISTS (SELECT 1 FROM job_pauses
+                            WHERE tenant_id = $1 AND queue = $2 AND starts_with(lanes.lane, lane_prefix)
+                              AND (until IS NULL OR until > $3))
+         ORDER BY head.seq LIMIT $4",
+    )
+    .bind(tx.tenant_id())
+    .bind(queue)
+    .bind(now)
+    .bind(most as i64)
+    .all(tx)
+    .await?;
+    Ok(lanes.into_iter().map(|lane| lane.lane).collect())
+}
+
+/// How a lane was got.
+pub(super) enum Lease {
+    /// It was free.
+    Fresh,
+    /// Its last holder did not come back.
+    TakenOver,
+}
+
+/// Takes a lane if nobody holds it.
+pub(super) async fn lease(
+    tx: &TenantTx,
+    queue: &str,
+    lane: &str,
+    worker_id: Uuid,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<Lease>, DbErr> {
+    let taken_over = Sql::new(
+        "INSERT INTO job_leases (tenant_id, queue, lane, worker_id, leased_until) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (tenant_id, queue, lane) DO UPDATE \
+            SET worker_id = EXCLUDED.worker_id, leased_until = EXCLUDED.leased_until \
+          WHERE job_leases.leased_until <= $6 \
+         RETURNING (xmax <> 0) AS value",
+    )
+    .bind(tx.tenant_id())
+    .bind(queue)
+    .bind(lane)
+    .bind(worker_id)
+    .bind(until)
+    .bind(now)
+    .scalar::<bool>(tx)
+    .await?;
+    Ok(taken_over.map(|taken_over| if taken_over { Lease::TakenOver } else { Lease::Fresh }))
+}
+
+/// Whether the lane is still ours; locks the lease row, so that it stays ours until the transaction ends.
+pub(super) async fn holds_lease(tx: &TenantTx, queue: &str, lane: &str, worker_id: Uuid) -> Result<bool, DbErr> {
+    let held = Sql::new(
+        "SELECT true AS value FROM job_leases \
+          WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND worker_id = $4 FOR UPDATE",
+    )
+    .bind(tx.tenant_id())
+    .bind(queue)
+    .bind(lane)
+    .bind(worker_id)
+    .scalar::<bool>(tx)
+    .await?;
+    Ok(held.is_some())
+}
+
+/// Holds a lane longer; false when it was lost.
+pub(super) async fn renew(
+    tx: &TenantTx,
+    queue: &str,
+    lane: &str,
+    worker_id: Uuid,
+    until: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let renewed = Sql::new(
+        "UPDATE job_leases SET leased_until = $5 WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND worker_id = $4",
+    )
+    .bind(tx.tenant_id())
+    .bind(queue)
+    .bind(lane)
+    .bind(worker_id)
+    .bind(until)
+    .execute(tx)
+    .await?;
+    Ok(renewed == 1)
+}
+
+/// Gives a lane back.
+pub(super) async fn release(tx: &TenantTx, queue: &str, lane: &str, worker_id: Uuid) -> Result<(), DbErr> {
+    Sql::new("DELETE FROM job_leases WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND worker_id = $4")
+        .bind(tx.tenant_id())
+        .bind(queue)
+        .bind(lane)
+        .bind(worker_id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The jobs at the head of a lane that may run now, oldest first, up to the first that must still wait.
+pub(super) async fn head_of_lane(
+    tx: &TenantTx,
+    queue: &str,
+    lane: &str,
+    now: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<Job>, DbErr> {
+    let jobs: Vec<Job> = Sql::new(format!(
+        "SELECT {JOB} FROM jobs WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND state = 'pending' \
+         ORDER BY seq LIMIT $4"
+    ))
+    .bind(tx.tenant_id())
+    .bind(queue)
+    .bind(lane)
+    .bind(most as i64)
+    .all(tx)
+    .await?;
+    Ok(jobs.into_iter().take_while(|job| job.run_at <= now).collect())
+}
+
+/// Records a failed or postponed attempt.
+pub(super) async fn reschedule(
+    tx: &TenantTx,
+    job: JobId,
+    attempts: i32,
+    run_at: DateTime<Utc>,
+    reason: &str,
+) -> Result<(), DbErr> {
+    Sql::new("UPDATE jobs SET attempts = $3, run_at = $4, last_error = $5 WHERE tenant_id = $1 AND id = $2")
+        .bind(tx.tenant_id())
+        .bind(job)
+        .bind(attempts)
+        .bind(run_at)
+        .bind(reason)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Turns a job into a dead letter, which frees its lane.
+pub(super) async fn bury(
+    tx: &TenantTx,
+    job: JobId,
+    attempts: i32,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Sql::new(
+        "UPDATE jobs SET state = 'dead', attempts = $3, last_error = $4, failed_at = $5 WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(tx.tenant_id())
+    .bind(job)
+    .bind(attempts)
+    .bind(reason)
+    .bind(now)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Tenants with due work in a queue, in the order of their ids, beginning after `after`.
+pub(super) async fn tenants_with_due_jobs(
+    db: &impl sea_orm::ConnectionTrait,
+    queue: &str,
+    now: DateTime<Utc>,
+    after: Option<TenantId>,
+    most: i32,
+) -> Result<Vec<TenantId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        tenant_id: TenantId,
+    }
+    let rows: Vec<Row> = Sql::new("SELECT tenant_id FROM tenants_with_due_jobs($1, $2, $3, $4) AS tenant_id")
+        .bind(queue)
+        .bind(now)
+        .bind(after.map(|tenant| tenant.0))
+        .bind(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.tenant_id).collect())
+}
