@@ -3,6 +3,7 @@
 //! Rows of tenants are reached through [`TenantDb`]; the few paths that run before the tenant is known go through
 //! [`Database::system`], which names its purpose and can read only the tables without tenant data.
 
+pub mod embedded;
 mod announce;
 mod sql;
 mod tenant;
