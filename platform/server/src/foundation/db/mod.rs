@@ -3,8 +3,8 @@
 //! Rows of tenants are reached through [`TenantDb`]; the few paths that run before the tenant is known go through
 //! [`Database::system`], which names its purpose and can read only the tables without tenant data.
 
-pub mod embedded;
 mod announce;
+pub mod embedded;
 mod sql;
 mod tenant;
 
