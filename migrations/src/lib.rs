@@ -7,6 +7,8 @@
 //! `momentum_app` (the application; owns nothing, cannot pass by row-level security) and `momentum_dispatch` (owns the
 //! functions that tell a worker which tenants have work, and nothing else).
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use sea_orm_migration::prelude::{MigrationName, MigrationTrait, async_trait};
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
@@ -39,6 +41,15 @@ const MIGRATIONS: &[SqlMigration] = migrations![
     "m20261122_000002_jobs_and_stream",
     "m20261122_000003_messages_and_signals",
 ];
+
+/// A number that changes whenever a migration's text does. It names the migrated database that tests clone.
+pub fn fingerprint() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for migration in MIGRATIONS {
+        (migration.name, migration.up, migration.down).hash(&mut hasher);
+    }
+    hasher.finish()
+}
 
 #[derive(Clone, Copy)]
 struct SqlMigration {

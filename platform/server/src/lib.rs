@@ -4,3 +4,5 @@
 //! plane knows tenants and people; the slices above know signals and accounts; the pipeline joins them.
 
 pub mod foundation;
+#[cfg(test)]
+pub mod testing;

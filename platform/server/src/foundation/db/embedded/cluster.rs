@@ -229,15 +229,8 @@ fn access(home: &Home, endpoint: &Endpoint) -> Result<(PathBuf, PathBuf), Embedd
     ))
 }
 
-/// Creates the roles and the database of a new cluster. `superuser_url` leads to the database `postgres`.
+/// Creates the roles and the database of a new cluster.
 pub(super) async fn bootstrap(endpoint: &Endpoint, passwords: &Passwords) -> Result<(), EmbeddedError> {
-    let run = async |database: &str, statements: &[String]| -> Result<(), DbErr> {
-        let connection = connect(&endpoint.url(SUPERUSER, &passwords.superuser, database)).await?;
-        for statement in statements {
-            connection.execute_unprepared(statement).await?;
-        }
-        connection.close().await
-    };
     let plain = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS";
     let roles = [
         format!("CREATE ROLE {OWNER} LOGIN {plain} PASSWORD '{}'", passwords.owner),
@@ -245,17 +238,47 @@ pub(super) async fn bootstrap(endpoint: &Endpoint, passwords: &Passwords) -> Res
         format!("CREATE ROLE {DISPATCH} NOLOGIN {plain}"),
         // Only a member of a role may hand a function over to it.
         format!("GRANT {DISPATCH} TO {OWNER}"),
-        format!("CREATE DATABASE {DATABASE} OWNER {OWNER}"),
-        format!("REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC"),
-        format!("GRANT CONNECT ON DATABASE {DATABASE} TO {APP}"),
     ];
-    run(SUPERUSER, &roles).await.map_err(EmbeddedError::Bootstrap)?;
+    run(endpoint, passwords, SUPERUSER, &roles).await?;
+    create_database(endpoint, passwords, DATABASE).await
+}
+
+/// Creates a database that belongs to the owner and that the application may use.
+pub(super) async fn create_database(
+    endpoint: &Endpoint,
+    passwords: &Passwords,
+    name: &str,
+) -> Result<(), EmbeddedError> {
+    let database = [
+        format!("CREATE DATABASE {name} OWNER {OWNER}"),
+        format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
+        format!("GRANT CONNECT ON DATABASE {name} TO {APP}"),
+    ];
+    run(endpoint, passwords, SUPERUSER, &database).await?;
     let schema = [
         format!("ALTER SCHEMA public OWNER TO {OWNER}"),
         "REVOKE ALL ON SCHEMA public FROM PUBLIC".to_owned(),
         format!("GRANT USAGE ON SCHEMA public TO {APP}, {DISPATCH}"),
     ];
-    run(DATABASE, &schema).await.map_err(EmbeddedError::Bootstrap)
+    run(endpoint, passwords, name, &schema).await
+}
+
+/// Runs statements one by one as the superuser.
+async fn run(
+    endpoint: &Endpoint,
+    passwords: &Passwords,
+    database: &str,
+    statements: &[String],
+) -> Result<(), EmbeddedError> {
+    let connected = connect(&endpoint.url(SUPERUSER, &passwords.superuser, database)).await;
+    let connection = connected.map_err(EmbeddedError::Bootstrap)?;
+    for statement in statements {
+        connection
+            .execute_unprepared(statement)
+            .await
+            .map_err(EmbeddedError::Bootstrap)?;
+    }
+    connection.close().await.map_err(EmbeddedError::Bootstrap)
 }
 
 async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {

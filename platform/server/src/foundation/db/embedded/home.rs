@@ -131,6 +131,16 @@ impl Home {
         io(written.and_then(|()| File::open(&self.root)?.sync_all()), "write", path)
     }
 
+    /// Makes the next start create the cluster anew.
+    pub fn set_incomplete(&self) -> Result<(), EmbeddedError> {
+        let path = self.root.join("complete");
+        if path.exists() {
+            io(std::fs::remove_file(&path), "remove", path)
+        } else {
+            Ok(())
+        }
+    }
+
     /// The major version that wrote the cluster, if there is one.
     pub fn cluster_major(&self) -> Option<u32> {
         std::fs::read_to_string(self.cluster.join("PG_VERSION"))

@@ -61,6 +61,17 @@ impl EmbeddedOptions {
     }
 }
 
+/// Whom a connection logs in as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `momentum_app`, the product.
+    App,
+    /// `momentum_owner`, migrations.
+    Owner,
+    /// `postgres`, which may do everything; only tests need it.
+    Superuser,
+}
+
 /// A running private PostgreSQL. Dropping it asks the server to stop and waits a few seconds for that; `stop` is better,
 /// because it waits to the end and can fail.
 pub struct EmbeddedPostgres {
@@ -90,7 +101,8 @@ impl EmbeddedPostgres {
     }
 
     /// Joins the server that runs in this data directory, or starts it; it ends ten minutes after the last call. So
-    /// many short processes, such as tests, can use one server that none of them owns.
+    /// many short processes, such as tests, can use one server that none of them owns. Where durability is off, a
+    /// cluster is not used again once its server ended: after a crash it could be damaged without anybody noticing.
     pub async fn share(options: &EmbeddedOptions) -> Result<Self, EmbeddedError> {
         let options = options.clone();
         let joined = blocking(move || {
@@ -110,7 +122,12 @@ impl EmbeddedPostgres {
                         _lock: None,
                     }
                 }
-                _ => Self::start_server(home, account.as_ref(), &options, Some(&touched))?,
+                _ => {
+                    if !options.durable {
+                        home.set_incomplete()?;
+                    }
+                    Self::start_server(home, account.as_ref(), &options, Some(&touched))?
+                }
             };
             postgres._lock = Some(lock);
             Ok(postgres)
@@ -159,17 +176,31 @@ impl EmbeddedPostgres {
 
     /// Where the product connects: role `momentum_app`.
     pub fn app_url(&self) -> String {
-        self.endpoint.url(APP, &self.passwords.app, DATABASE)
+        self.url(Role::App, DATABASE)
     }
 
     /// Where migrations connect: role `momentum_owner`.
     pub fn owner_url(&self) -> String {
-        self.endpoint.url(OWNER, &self.passwords.owner, DATABASE)
+        self.url(Role::Owner, DATABASE)
     }
 
     /// Where the tests create and drop databases: role `postgres`, database `postgres`.
     pub fn superuser_url(&self) -> String {
-        self.endpoint.url(SUPERUSER, &self.passwords.superuser, SUPERUSER)
+        self.url(Role::Superuser, SUPERUSER)
+    }
+
+    /// Creates a further database like `momentum`: owned by `momentum_owner`, open to `momentum_app`.
+    pub async fn create_database(&self, name: &str) -> Result<(), EmbeddedError> {
+        cluster::create_database(&self.endpoint, &self.passwords, name).await
+    }
+
+    /// Where to connect as the given role to a database of this server.
+    pub fn url(&self, role: Role, database: &str) -> String {
+        match role {
+            Role::App => self.endpoint.url(APP, &self.passwords.app, database),
+            Role::Owner => self.endpoint.url(OWNER, &self.passwords.owner, database),
+            Role::Superuser => self.endpoint.url(SUPERUSER, &self.passwords.superuser, database),
+        }
     }
 
     /// The major version that runs.
