@@ -5,3 +5,4 @@ pub mod context;
 pub mod db;
 pub mod ids;
 pub mod jobs;
+pub mod stream;
