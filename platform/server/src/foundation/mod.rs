@@ -5,6 +5,7 @@ pub mod config;
 pub mod context;
 pub mod crypto;
 pub mod db;
+pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod stream;

@@ -1,0 +1,22 @@
+//! The shapes that every route shares: errors, bodies, pages of lists, request ids, limits, headers, the web page.
+
+mod assets;
+mod extract;
+mod frame;
+mod limits;
+mod origin;
+mod page;
+mod problem;
+
+pub use actix_web::web::Path;
+pub use assets::web_page;
+pub use extract::{Json, Query, path_config};
+pub use frame::{HttpContext, frame};
+pub use limits::{Limits, RateLimit};
+pub use origin::Origin;
+pub(crate) use page::page_of;
+pub use page::{Cursor, PageQuery, PageSize};
+pub use problem::{Code, FieldError, Problem, ProblemBody};
+
+#[cfg(test)]
+mod tests;
