@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 pub mod chat;
 pub mod crm;
 pub mod error;
+pub mod fakes;
 
 pub mod oauth;
 pub mod outbound;

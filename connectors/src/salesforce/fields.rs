@@ -34,7 +34,8 @@ pub(super) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date
     parse_instant(&text).ok_or_else(|| de::Error::custom(format!("no date and time: {text}")))
 }
 
-pub(super) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
+/// An instant, with or without a colon in its offset.
+pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z")
         .or_else(|_| DateTime::parse_from_rfc3339(text))
         .ok()

@@ -13,6 +13,8 @@ pub mod oauth;
 mod soql;
 mod upsert;
 
+pub(crate) use fields::parse_instant;
+
 use std::sync::{Arc, Mutex};
 
 use crate::{Clock, Outbound, TokenSource, crm::CrmSchema};

@@ -1,0 +1,167 @@
+//! Stateful stand-ins for Slack and Salesforce, for tests, for `momentum sim` and for the demo.
+//!
+//! They are plain state machines ([`Fakes::handle`]) behind one small server ([`serve`]). They check what the vendors check (tokens, scopes
+//! of a value, lengths, picklists, references), answer in the vendors' own shapes, and can be made to fail in the ways the vendors fail
+//! (`POST /control/faults`). Slack's fake also sends: signed events, with Slack's retries.
+
+mod control;
+mod faults;
+mod http;
+mod page;
+mod salesforce;
+mod seed;
+mod serve;
+mod slack;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+
+pub use faults::{Fault, FaultKind, Matching, Vendor};
+pub use http::{Answer, FakeRequest, FakeResponse};
+pub use seed::{
+    ChannelSeed, CrmAccountSeed, CrmUserSeed, SalesforceSeed, SimConfig, SlackSeed, UserSeed, WorkspaceSeed,
+};
+pub use serve::serve;
+
+use faults::Faults;
+use salesforce::Locators;
+use slack::delivery::{Deliveries, OutgoingEvent};
+use store::Store;
+
+/// Both fakes and what they remember.
+pub struct Fakes {
+    config: SimConfig,
+    state: Mutex<State>,
+}
+
+/// What changes.
+struct State {
+    store: Store,
+    faults: Faults,
+    locators: Locators,
+    deliveries: Deliveries,
+    /// Events made by the request at hand, to be sent once it is answered.
+    outbox: Vec<OutgoingEvent>,
+    events_url: Option<String>,
+    /// Salesforce API calls so far.
+    calls: u64,
+    /// When each throttled Slack method was last called.
+    last_calls: HashMap<String, DateTime<Utc>>,
+}
+
+/// What a handler works with: the configuration, the state, and one moment for the whole request.
+struct Context<'a> {
+    config: &'a SimConfig,
+    state: &'a mut State,
+    now: DateTime<Utc>,
+}
+
+impl Fakes {
+    /// Opens what an earlier process left in `state_dir`, or else begins with the seed.
+    pub fn new(config: SimConfig) -> io::Result<Arc<Self>> {
+        let store = Store::open(config.state_dir.as_deref())?;
+        let fresh = store.is_empty();
+        let state = State {
+            store,
+            faults: Faults::default(),
+            locators: Locators::default(),
+            deliveries: Deliveries::default(),
+            outbox: Vec::new(),
+            events_url: config.events_url.clone(),
+            calls: 0,
+            last_calls: HashMap::new(),
+        };
+        let fakes = Self {
+            config,
+            state: Mutex::new(state),
+        };
+        if fresh {
+            fakes.with_context(plant)?;
+        }
+        Ok(Arc::new(fakes))
+    }
+
+    /// The configuration it was made with.
+    #[must_use]
+    pub fn config(&self) -> &SimConfig {
+        &self.config
+    }
+
+    /// Where Slack's events are posted from now on.
+    pub fn set_events_url(&self, url: impl Into<String>) {
+        self.lock().events_url = Some(url.into());
+    }
+
+    /// Makes something go wrong, as `POST /control/faults` does.
+    pub fn add_fault(&self, fault: Fault) {
+        self.lock().faults.add(fault);
+    }
+
+    /// Answers one request. Whatever it changed is remembered before the answer is given; events go out after it.
+    pub async fn handle(self: &Arc<Self>, request: FakeRequest) -> Answer {
+        let mut events = Vec::new();
+        let handled = self.with_context(|cx| {
+            let answer = route(cx, &request);
+            events = std::mem::take(&mut cx.state.outbox);
+            answer
+        });
+        let answer = handled.unwrap_or_else(|cause| {
+            tracing::error!(error = %cause, "The simulator could not write its journal.");
+            Answer::Now(FakeResponse::json(
+                500,
+                &serde_json::json!({"error": cause.to_string()}),
+            ))
+        });
+        let first_attempts: Vec<_> = events
+            .into_iter()
+            .map(|event| slack::delivery::start(self.clone(), event))
+            .collect();
+        if control::waits(&request) {
+            for attempt in first_attempts {
+                // An error means that the runtime is going down.
+                let _ = attempt.await;
+            }
+        }
+        answer
+    }
+
+    fn with_context<T>(&self, work: impl FnOnce(&mut Context<'_>) -> T) -> io::Result<T> {
+        let mut state = self.lock();
+        let mut cx = Context {
+            config: &self.config,
+            now: (self.config.clock)(),
+            state: &mut state,
+        };
+        let done = work(&mut cx);
+        state.store.commit()?;
+        Ok(done)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Fills an empty store with the seed.
+fn plant(cx: &mut Context<'_>) {
+    slack::plant(cx);
+    salesforce::plant(cx);
+}
+
+fn route(cx: &mut Context<'_>, request: &FakeRequest) -> Answer {
+    match request.segments().first().copied() {
+        Some("slack") => slack::handle(cx, request),
+        Some("salesforce") => salesforce::handle(cx, request),
+        Some("control") => Answer::Now(control::handle(cx, request)),
+        _ => Answer::Now(page::handle(request)),
+    }
+}
