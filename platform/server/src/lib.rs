@@ -3,6 +3,8 @@
 //! Start with [`pipeline`]: it tells the story of one message. Foundations know nothing of the product; the control
 //! plane knows tenants and people; the slices above know signals and accounts; the pipeline joins them.
 
+pub mod accounts;
 pub mod foundation;
+pub mod signals;
 #[cfg(test)]
 pub mod testing;

@@ -1,0 +1,148 @@
+//! Whose channel is it? A person's word counts more than the matcher's, and the latest word counts.
+
+use chrono::{DateTime, Utc};
+use sea_orm::DbErr;
+
+use crate::foundation::db::{Sql, TenantTx};
+use crate::foundation::ids::{AccountId, ChannelId, MemberId, SignalId};
+use crate::signals::mapping;
+
+/// A person's decision about a channel.
+#[derive(Clone, Copy, Debug)]
+pub struct NewMapping {
+    /// Which channel.
+    pub channel: ChannelId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Who says so; `None` for an API key.
+    pub mapped_by: Option<MemberId>,
+}
+
+/// What a mapping changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapped {
+    /// The account before, if there was one.
+    pub former: Option<AccountId>,
+    /// Signals that belong to the account now and did not before.
+    pub signals: Vec<SignalId>,
+}
+
+/// Why a channel cannot be mapped.
+#[derive(Debug, thiserror::Error)]
+pub enum MappingError {
+    /// No such channel in this tenant.
+    #[error("there is no such channel")]
+    NoChannel,
+    /// No such account in this tenant.
+    #[error("there is no such account")]
+    NoAccount,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// Maps a channel because a person says so.
+///
+/// # Errors
+/// [`MappingError`] when the tenant has no such channel or account.
+pub async fn map(tx: &TenantTx, mapping: NewMapping, now: DateTime<Utc>) -> Result<Mapped, MappingError> {
+    if !exists(tx, "channels", mapping.channel.0).await? {
+        return Err(MappingError::NoChannel);
+    }
+    if !exists(tx, "accounts", mapping.account.0).await? {
+        return Err(MappingError::NoAccount);
+    }
+    let former = account_of(tx, mapping.channel).await?;
+    Sql::new(
+        "INSERT INTO channel_mappings (tenant_id, channel_id, account_id, source, confidence, reason, mapped_by, mapped_at)
+         VALUES ($1, $2, $3, 'manual', 100, 'Somebody of your team said so.', $4, $5)
+         ON CONFLICT (tenant_id, channel_id) DO UPDATE SET account_id = EXCLUDED.account_id, source = EXCLUDED.source,
+            confidence = EXCLUDED.confidence, reason = EXCLUDED.reason, mapped_by = EXCLUDED.mapped_by,
+            mapped_at = EXCLUDED.mapped_at",
+    )
+    .bind(tx.tenant_id())
+    .bind(mapping.channel)
+    .bind(mapping.account)
+    .bind(mapping.mapped_by)
+    .bind(now)
+    .execute(tx)
+    .await?;
+    let signals = settle(tx, mapping.channel, former, mapping.account, now).await?;
+    Ok(Mapped { former, signals })
+}
+
+/// Maps a channel because the matcher is sure enough. A mapping that is there stays: a person may have made it.
+pub async fn map_by_matcher(
+    tx: &TenantTx,
+    channel: ChannelId,
+    account: AccountId,
+    confidence: u8,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let inserted = Sql::new(
+        "INSERT INTO channel_mappings (tenant_id, channel_id, account_id, source, confidence, reason, mapped_at)
+         VALUES ($1, $2, $3, 'matcher', $4, 'The name or the e-mail domain is the account''s.', $5)
+         ON CONFLICT (tenant_id, channel_id) DO NOTHING",
+    )
+    .bind(tx.tenant_id())
+    .bind(channel)
+    .bind(account)
+    .bind(i16::from(confidence.min(100)))
+    .bind(now)
+    .execute(tx)
+    .await?;
+    if inserted == 1 {
+        settle(tx, channel, None, account, now).await?;
+    }
+    Ok(())
+}
+
+/// Takes a mapping away; new messages of the channel wait for an account again. Signals keep the account they have.
+/// Answers the account that the channel belonged to.
+pub async fn unmap(tx: &TenantTx, channel: ChannelId) -> Result<Option<AccountId>, DbErr> {
+    Sql::new("DELETE FROM channel_mappings WHERE tenant_id = $1 AND channel_id = $2 RETURNING account_id AS value")
+        .bind(tx.tenant_id())
+        .bind(channel)
+        .scalar(tx)
+        .await
+}
+
+async fn settle(
+    tx: &TenantTx,
+    channel: ChannelId,
+    former: Option<AccountId>,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<SignalId>, DbErr> {
+    let signals = mapping::assign(tx, channel, former, account, now).await?;
+    Sql::new(
+        "UPDATE accounts SET last_message_at = GREATEST(last_message_at, channel.last_message_at)
+           FROM channels AS channel
+          WHERE accounts.tenant_id = $1 AND accounts.id = $2 AND channel.tenant_id = $1 AND channel.id = $3",
+    )
+    .bind(tx.tenant_id())
+    .bind(account)
+    .bind(channel)
+    .execute(tx)
+    .await?;
+    Ok(signals)
+}
+
+async fn account_of(tx: &TenantTx, channel: ChannelId) -> Result<Option<AccountId>, DbErr> {
+    Sql::new("SELECT account_id AS value FROM channel_mappings WHERE tenant_id = $1 AND channel_id = $2 FOR UPDATE")
+        .bind(tx.tenant_id())
+        .bind(channel)
+        .scalar(tx)
+        .await
+}
+
+async fn exists(tx: &TenantTx, table: &'static str, id: uuid::Uuid) -> Result<bool, DbErr> {
+    let found = Sql::new(format!(
+        "SELECT true AS value FROM {table} WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(tx.tenant_id())
+    .bind(id)
+    .scalar::<bool>(tx)
+    .await?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,8 @@
+//! Slack channels and the accounts they belong to.
+//!
+//! Invariant: mapping a channel, giving its waiting signals to the account and releasing what waited for the mapping to
+//! be written to the CRM are one transaction.
+
+mod mapping;
+
+pub use mapping::{Mapped, MappingError, NewMapping, map, map_by_matcher, unmap};

@@ -1,0 +1,10 @@
+//! Signals: what people see, filter, count and act on.
+//!
+//! Invariants:
+//! - Every change of a signal by a person is one transaction: the row, an activity with the state before it, an audit
+//!   entry, an event for open pages, and what the CRM is to be told.
+//! - A snoozed signal whose time has come is open, in lists, counts and actions alike.
+//! - Reps and CSMs see the signals of the accounts they own and those that were assigned to them; the others do not
+//!   exist for them.
+
+pub mod mapping;
