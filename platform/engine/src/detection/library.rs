@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::analysis::{EvidenceTerm, SuppressionReason};
 use super::config::DetectionConfig;
-use super::pattern::{ClassId, Opening, PatternError, Program, Readable, Vocabulary};
+use super::pattern::{Opening, PatternError, Program, Readable, Vocabulary};
 use super::tokens::{Tokens, Voice, tokenize};
 use crate::message::{SenderKind, parse};
 use crate::signal::SignalKind;
@@ -311,11 +311,6 @@ impl Library {
     /// Whether any pattern knows the word: then a capital makes it no name.
     pub fn knows(&self, word: &str) -> bool {
         self.vocabulary.word(word).is_some()
-    }
-
-    /// Looks a class up.
-    pub fn class(&self, name: &str) -> Option<ClassId> {
-        self.vocabulary.class(name)
     }
 
     /// Every pattern found, at most once per pattern and starting word.

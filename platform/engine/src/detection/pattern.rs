@@ -342,11 +342,6 @@ impl<'t> Readable<'t> {
         found
     }
 
-    /// Whether a class begins at this word.
-    pub fn has_class(&self, at: usize, class: ClassId) -> bool {
-        self.classes[at].iter().any(|(found, _)| *found == class)
-    }
-
     /// Whether this word is a proper name.
     pub fn is_name(&self, at: usize) -> bool {
         self.names[at]
