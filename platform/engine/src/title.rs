@@ -26,7 +26,7 @@ pub fn title(account: Option<&str>, detection: &Detection, text: &str) -> String
 fn best_sentence(detection: &Detection, text: &str) -> Option<String> {
     let evidence = detection.evidence.iter().find(|evidence| evidence.quote.is_some())?;
     let quote = text.get(evidence.start..evidence.end)?;
-    let sentence = widen_to_sentence(text, evidence.start, evidence.end);
+    let sentence = sentence_around(text, evidence.start, evidence.end);
     let chosen = if sentence.chars().count() <= LONGEST_QUOTE {
         sentence
     } else {
@@ -45,7 +45,8 @@ fn best_sentence(detection: &Detection, text: &str) -> Option<String> {
     }
 }
 
-fn widen_to_sentence(text: &str, start: usize, end: usize) -> &str {
+/// The sentence of `text` that holds the bytes from `start` to `end`, verbatim.
+pub fn sentence_around(text: &str, start: usize, end: usize) -> &str {
     let ends_sentence = |c: char| matches!(c, '.' | '!' | '?' | '\n');
     let from = text[..start]
         .char_indices()
