@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod foundation;
+pub mod pipeline;
 pub mod signals;
 #[cfg(test)]
 pub mod testing;

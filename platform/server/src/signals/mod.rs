@@ -7,4 +7,6 @@
 //! - Reps and CSMs see the signals of the accounts they own and those that were assigned to them; the others do not
 //!   exist for them.
 
+pub mod deliveries;
 pub mod mapping;
+pub mod opening;

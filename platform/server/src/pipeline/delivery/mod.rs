@@ -1,0 +1,33 @@
+//! The second durable hop: what a signal leads to in the CRM, written exactly once in effect.
+//!
+//! A delivery is a row (see [`crate::signals::deliveries`]) and a job in the lane of its connection and account, so
+//! writes to one account never overtake each other. The signal's id travels with the record; a retry looks for it before
+//! it writes, so neither a crash between the vendor's commit and our own nor a lost answer makes a second record.
+
+mod breaker;
+mod task;
+
+use chrono::{DateTime, Utc};
+use sea_orm::DbErr;
+
+use crate::foundation::db::TenantTx;
+use crate::pipeline::dedup::Opened;
+use crate::pipeline::ingest::message::Source;
+use crate::signals::deliveries::{self, RecordType};
+
+/// Asks for the records that new signals call for: a task from the tenant's task threshold on. History is kept as
+/// suppressed, because a rep must not be sent after a message of last spring.
+pub async fn request(tx: &TenantTx, opened: &[Opened], now: DateTime<Utc>) -> Result<(), DbErr> {
+    for signal in opened
+        .iter()
+        .filter(|signal| signal.confidence >= signal.task_threshold)
+    {
+        match signal.source {
+            Source::Live => {
+                deliveries::request(tx, signal.id, RecordType::Task, None, now).await?;
+            }
+            Source::Import => deliveries::suppress(tx, signal.id, RecordType::Task, "history", now).await?,
+        }
+    }
+    Ok(())
+}
