@@ -1,0 +1,89 @@
+import { Modal } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Building2, CornerDownRight, Search } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import { accountSearchQuery } from "@/api/queries/accounts";
+import { useCan } from "@/api/queries/session";
+import { m } from "@/i18n/messages.en";
+import { type Choice, ChoiceList } from "@/ui/ChoiceList";
+
+const PAGES = [
+  { to: "/", label: m.nav.feed, permission: "signals:read" },
+  { to: "/mine", label: m.nav.mine, permission: "signals:read" },
+  { to: "/accounts", label: m.nav.accounts, permission: "accounts:read" },
+  { to: "/connectors", label: m.nav.connections, permission: "connections:read" },
+  { to: "/dead-letters", label: m.nav.deadLetters, permission: "dead_letters:read" },
+] as const;
+
+/** Ctrl+K: jump to a page or to an account's signals, or search the feed. */
+export default function Palette({ onClose }: { onClose: () => void }) {
+  const navigate = useNavigate();
+  const [query, setQuery] = useState("");
+  const needle = useDeferredValue(query.trim());
+  const mayAccounts = useCan("accounts:read");
+  const accounts = useQuery({ ...accountSearchQuery(needle), enabled: mayAccounts && needle !== "" });
+
+  const choices: (Choice & { go: () => void })[] = [
+    ...usePages()
+      .filter(({ label }) => label.toLowerCase().includes(needle.toLowerCase()))
+      .map(({ to, label }) => ({
+        id: to,
+        label,
+        icon: <CornerDownRight size={16} aria-hidden />,
+        go: () => void navigate({ to }),
+      })),
+    ...(needle ? (accounts.data ?? []) : []).map(({ id, name }) => ({
+      id,
+      label: name,
+      hint: m.nav.accounts,
+      icon: <Building2 size={16} aria-hidden />,
+      go: () => void navigate({ to: "/", search: { account: id } }),
+    })),
+    ...(needle
+      ? [
+          {
+            id: "search",
+            label: m.filters.search,
+            hint: `“${needle}”`,
+            icon: <Search size={16} aria-hidden />,
+            go: () => void navigate({ to: "/", search: { q: needle } }),
+          },
+        ]
+      : []),
+  ];
+
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      withCloseButton={false}
+      padding="sm"
+      yOffset="12vh"
+      aria-label={m.shortcuts.palette}
+    >
+      <ChoiceList
+        autoFocus
+        label={m.nav.search}
+        query={query}
+        onQuery={setQuery}
+        choices={choices}
+        empty={m.shortcuts.paletteEmpty}
+        onChoose={(id) => {
+          onClose();
+          choices.find((choice) => choice.id === id)?.go();
+        }}
+      />
+    </Modal>
+  );
+}
+
+function usePages() {
+  const allowed = {
+    "signals:read": useCan("signals:read"),
+    "accounts:read": useCan("accounts:read"),
+    "connections:read": useCan("connections:read"),
+    "dead_letters:read": useCan("dead_letters:read"),
+  };
+  return PAGES.filter(({ permission }) => allowed[permission]);
+}

@@ -1,0 +1,83 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Cable, CircleCheck, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { useLiveEvents } from "@/api/live";
+import { ApiError, explain } from "@/api/problem";
+import { connectionsQuery } from "@/api/queries/connections";
+import { m } from "@/i18n/messages.en";
+import { EmptyState, ErrorState } from "@/ui/Notice";
+import { StatusWord } from "@/ui/StatusWord";
+import { ConnectionCard } from "./ConnectionCard";
+import styles from "./ConnectionsPage.module.css";
+
+const t = m.connections;
+
+/** Whether everything Momentum reads from and writes to works, and what was missed while it did not. */
+export default function ConnectionsPage({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const query = useQuery(connectionsQuery);
+  useLiveEvents(({ type }) => {
+    if (
+      type === "connection.updated" ||
+      type === "dead_letters.changed" ||
+      type === "poll" ||
+      type === "reset"
+    ) {
+      void client.invalidateQueries({ queryKey: connectionsQuery.queryKey });
+    }
+  });
+  const connections = query.data ?? [];
+  const troubled = connections.filter(({ status }) => status !== "connected").length;
+
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <h1>{t.title}</h1>
+        <span role="status">
+          {connections.length > 0 &&
+            (troubled === 0 ? (
+              <StatusWord icon={CircleCheck} tone="good">
+                {t.healthy}
+              </StatusWord>
+            ) : (
+              <StatusWord icon={TriangleAlert} tone="warn">
+                {t.attention(troubled)}
+              </StatusWord>
+            ))}
+        </span>
+      </header>
+      {query.isError ? (
+        <ErrorState
+          what={t.what}
+          message={explain(query.error)}
+          reference={query.error instanceof ApiError ? query.error.requestId : null}
+          retry={() => void query.refetch()}
+        />
+      ) : query.isPending ? (
+        <div className={styles.grid} role="status" aria-label={m.common.loading}>
+          <Skeleton height={264} radius={8} />
+          <Skeleton height={264} radius={8} />
+        </div>
+      ) : connections.length === 0 ? (
+        <EmptyState
+          icon={Cable}
+          title={t.emptyTitle}
+          text={t.emptyText}
+          action={
+            <Button size="sm" component="a" href="#import">
+              {t.emptyAction}
+            </Button>
+          }
+        />
+      ) : (
+        <div className={styles.grid}>
+          {connections.map((connection) => (
+            <ConnectionCard key={connection.id} connection={connection} />
+          ))}
+        </div>
+      )}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import { Button, Textarea } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { RotateCcw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { explain } from "@/api/problem";
+import { useDiscardDeadLetter, useRetryDeadLetter } from "@/api/queries/deadLetters";
+import type { DeadLetter } from "@/api/types";
+import { m } from "@/i18n/messages.en";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { Ago } from "@/ui/Time";
+import { failToast, toast } from "@/ui/toast";
+import styles from "./DeadLetterCard.module.css";
+
+const t = m.deadLetters;
+
+export function DeadLetterCard({ letter, mayWrite }: { letter: DeadLetter; mayWrite: boolean }) {
+  const destination = letter.destination && (m.connections.vendors[letter.destination] ?? letter.destination);
+  return (
+    <article className={styles.card} aria-labelledby={letter.id}>
+      <header>
+        <h2 id={letter.id} className={styles.title}>
+          {letter.title}
+        </h2>
+        <p className="meta">
+          {[t.kinds[letter.kind], destination && t.to(destination)].filter(Boolean).join(" ")}
+          {letter.account && ` · ${letter.account.name}`} · {t.tried(letter.attempts)}, {t.failed}{" "}
+          <Ago iso={letter.failed_at} />
+        </p>
+      </header>
+      <p>{letter.reason}</p>
+      {letter.vendor_message && (
+        <blockquote className={styles.vendor}>
+          <span className="meta">{t.vendorSaid(destination ?? t.vendor)}</span>
+          <code>
+            {letter.vendor_code && `${letter.vendor_code}: `}
+            {letter.vendor_message}
+          </code>
+        </blockquote>
+      )}
+      <p>
+        <strong>{t.whatToDo}:</strong> {letter.what_to_do}
+      </p>
+      <footer className={styles.actions}>
+        {mayWrite && (
+          <>
+            <Retry letter={letter} />
+            <Discard letter={letter} />
+          </>
+        )}
+        {letter.signal && (
+          <Link to="/signals/$id" params={{ id: letter.signal.id }} title={letter.signal.title}>
+            {t.openSignal}
+          </Link>
+        )}
+      </footer>
+    </article>
+  );
+}
+
+function Retry({ letter }: { letter: DeadLetter }) {
+  const retry = useRetryDeadLetter();
+  const run = () =>
+    retry.mutate(letter.id, {
+      onSuccess: () => toast(t.retried),
+      onError: (error) => failToast(t.retryFailed, explain(error)),
+    });
+  return (
+    <Button
+      size="sm"
+      variant="default"
+      disabled={retry.isPending}
+      leftSection={<RotateCcw size={16} aria-hidden />}
+      onClick={run}
+    >
+      {retry.isPending ? t.retrying : t.retry}
+    </Button>
+  );
+}
+
+function Discard({ letter }: { letter: DeadLetter }) {
+  const [asking, setAsking] = useState(false);
+  const [reason, setReason] = useState("");
+  const [missing, setMissing] = useState(false);
+  const discard = useDiscardDeadLetter();
+  const confirm = () => {
+    if (!reason.trim()) return setMissing(true);
+    discard.mutate(
+      { id: letter.id, reason: reason.trim() },
+      {
+        onSuccess: () => {
+          setAsking(false);
+          toast(t.discarded);
+        },
+        onError: (error) => failToast(t.discardFailed, explain(error)),
+      },
+    );
+  };
+  return (
+    <>
+      <Button
+        size="sm"
+        variant="subtle"
+        color="gray"
+        className={styles.discard}
+        leftSection={<Trash2 size={16} aria-hidden />}
+        onClick={() => setAsking(true)}
+      >
+        {t.discard}
+      </Button>
+      <ConfirmDialog
+        danger
+        opened={asking}
+        title={t.discardTitle}
+        confirm={t.discard}
+        busy={discard.isPending}
+        onConfirm={confirm}
+        onClose={() => setAsking(false)}
+      >
+        <p>
+          <strong>{letter.title}</strong>
+        </p>
+        <p>{t.discardText}</p>
+        <Textarea
+          data-autofocus
+          label={t.discardReason}
+          rows={2}
+          value={reason}
+          error={missing ? t.discardReasonNeeded : undefined}
+          onChange={(event) => {
+            setMissing(false);
+            setReason(event.currentTarget.value);
+          }}
+        />
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,170 @@
+import { Button, Drawer, Popover } from "@mantine/core";
+import { ChevronDown, ListFilter, Search, X } from "lucide-react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import type { SignalCounts } from "@/api/types";
+import { count as formatted } from "@/i18n/format";
+import { m } from "@/i18n/messages.en";
+import { KindIcon } from "@/ui/category";
+import { useShortcuts } from "@/ui/shortcuts";
+import { FacetOptions } from "./FacetOptions";
+import styles from "./FilterBar.module.css";
+import { choiceOf, type Facet, facets, toggled } from "./facets";
+import { activeFilters, type FeedSearch, KINDS } from "./filters";
+
+const TYPING_PAUSE_MS = 250;
+
+interface FilterBarProps {
+  search: FeedSearch;
+  counts: SignalCounts | undefined;
+  withRep: boolean;
+  onChange(search: FeedSearch, typing?: boolean): void;
+}
+
+/** The feed's filters: kinds as buttons with counts, the rest as menus, on a narrow window all of them in one drawer. */
+export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps) {
+  const [drawer, setDrawer] = useState(false);
+  const all = facets(search, counts, withRep);
+  const active = activeFilters(search).filter((name) => name !== "q");
+  const choose = (facet: Facet, value: string) => onChange(toggled(search, facet, value));
+  const clear = () => onChange({ period: search.period });
+  const [kinds, ...menus] = all;
+
+  return (
+    <search className={styles.bar} aria-label={m.filters.label}>
+      <div className={styles.line}>
+        <SearchField q={search.q} onChange={(q) => onChange({ ...search, q }, true)} />
+        <Button
+          className={styles.narrow}
+          size="sm"
+          variant="default"
+          leftSection={<ListFilter size={16} aria-hidden />}
+          aria-haspopup="dialog"
+          onClick={() => setDrawer(true)}
+        >
+          {m.filters.open(active.length)}
+        </Button>
+        <div className={styles.menus}>
+          {menus.map((facet) => (
+            <FacetMenu key={facet.name} facet={facet} onToggle={(value) => choose(facet, value)} />
+          ))}
+        </div>
+        {activeFilters(search).length > 0 && (
+          <Button variant="subtle" className={styles.wide} onClick={clear}>
+            {m.feed.clear}
+          </Button>
+        )}
+      </div>
+      {kinds && (
+        <div className={styles.kinds}>
+          {kinds.options.map(({ value, label, count }) => (
+            <button
+              key={value}
+              type="button"
+              className={styles.chip}
+              aria-pressed={kinds.selected.includes(value)}
+              onClick={() => choose(kinds, value)}
+            >
+              <KindIcon kind={KINDS.find((kind) => kind === value) ?? "usage"} />
+              {label}
+              <span className={styles.count}>{count === undefined ? "" : formatted(count)}</span>
+            </button>
+          ))}
+        </div>
+      )}
+      <Drawer
+        opened={drawer}
+        onClose={() => setDrawer(false)}
+        title={m.filters.label}
+        position="bottom"
+        size="85dvh"
+        closeButtonProps={{ "aria-label": m.common.close }}
+      >
+        {all.map((facet) => (
+          <section key={facet.name} className={styles.section}>
+            <h3>{facet.label}</h3>
+            <FacetOptions facet={facet} onToggle={(value) => choose(facet, value)} />
+          </section>
+        ))}
+        <div className={styles.drawerFoot}>
+          <Button size="sm" variant="default" onClick={clear}>
+            {m.feed.clear}
+          </Button>
+          <Button size="sm" onClick={() => setDrawer(false)}>
+            {m.filters.show(counts?.total ?? 0)}
+          </Button>
+        </div>
+      </Drawer>
+    </search>
+  );
+}
+
+function FacetMenu({ facet, onToggle }: { facet: Facet; onToggle(value: string): void }) {
+  const [opened, setOpened] = useState(false);
+  const choice = choiceOf(facet);
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" width={280} trapFocus returnFocus>
+      <Popover.Target>
+        <button
+          type="button"
+          className={styles.menu}
+          data-active={choice !== null || undefined}
+          onClick={() => setOpened(!opened)}
+        >
+          {choice === null ? facet.label : `${facet.label}: ${choice}`}
+          <ChevronDown size={14} aria-hidden />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={facet.label} p={8}>
+        <FacetOptions
+          facet={facet}
+          onToggle={(value) => {
+            if (!facet.multiple) setOpened(false);
+            onToggle(value);
+          }}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function SearchField({ q, onChange }: { q: string | undefined; onChange(q: string | undefined): void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(q ?? "");
+  const [known, setKnown] = useState(q);
+  // The address can change from elsewhere: a cleared filter, the back button, a link.
+  if (known !== q) {
+    setKnown(q);
+    if ((q ?? "") !== text.trim()) setText(q ?? "");
+  }
+  const tell = useEffectEvent(() => {
+    const value = text.trim() || undefined;
+    if (value !== q) onChange(value);
+  });
+  useEffect(() => {
+    if (text.trim() === (q ?? "")) return;
+    const timer = setTimeout(tell, TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, q]);
+  useShortcuts({ "/": () => input.current?.focus() });
+  return (
+    <div className={styles.search}>
+      <Search size={16} aria-hidden />
+      <input
+        ref={input}
+        type="search"
+        aria-label={m.filters.search}
+        placeholder={m.filters.search}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+      {text && (
+        <button type="button" aria-label={m.filters.clear} onClick={() => setText("")}>
+          <X size={14} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}

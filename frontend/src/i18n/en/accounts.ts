@@ -1,0 +1,36 @@
+import { plural } from "../format";
+
+export const accounts = {
+  title: "Accounts",
+  what: "The accounts",
+  search: "Search accounts",
+  status: "Status",
+  statuses: { active: "Active", quiet: "Quiet", at_risk: "At risk" },
+  allStatuses: "All",
+  sort: "Sort by",
+  sorts: { name: "Name", last_signal: "Last signal", signals_7d: "Signals (7 days)" },
+  columns: {
+    account: "Account",
+    owner: "Owner",
+    status: "Status",
+    lastSignal: "Last signal",
+    days: "Days ago",
+    week: "Signals (7 days)",
+    open: "Open signals",
+  },
+  never: "No signal yet",
+  noOwner: "Nobody",
+  assignOwner: (name: string) => `Owner of ${name}`,
+  saved: (account: string, owner: string | null) =>
+    owner ? `${owner} now owns ${account}` : `${account} has no owner now`,
+  saveFailed: (account: string) => `The owner of ${account} could not be changed`,
+  openFeed: (name: string) => `Signals of ${name}`,
+  count: (n: number) => plural(n, "account"),
+  shown: (n: number) => `${plural(n, "account")} shown`,
+  emptyTitle: "No accounts yet",
+  emptyText: "Accounts come from your CRM. Connect it, and they appear here with their signals.",
+  emptyAction: "Open connections",
+  emptyFilteredTitle: "No account matches",
+  emptyFilteredText: "No account has this name and status.",
+  clear: "Clear search and filter",
+} as const;

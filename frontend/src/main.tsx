@@ -1,0 +1,50 @@
+import "@fontsource-variable/inter/index.css";
+import "@/ui/mantine.css";
+import "@/ui/tokens.css";
+import { createRouter, RouterProvider } from "@tanstack/react-router";
+import { createRoot } from "react-dom/client";
+import { whenSignedOut } from "@/api/client";
+import { meQuery } from "@/api/queries/session";
+import { createQueryClient } from "@/api/queryClient";
+import { ErrorPage } from "@/app/ErrorPage";
+import { NotFoundPage } from "@/app/NotFoundPage";
+import { Providers } from "@/app/Providers";
+import { parseSearch, stringifySearch } from "@/app/search";
+import { reloadOnceOnStaleChunk } from "@/app/staleChunk";
+import { routeTree } from "./routeTree.gen";
+
+const queryClient = createQueryClient();
+const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+  scrollRestoration: true,
+  parseSearch,
+  stringifySearch,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+// A session can end while its page is open; whoever was never signed in is sent away by the route itself.
+whenSignedOut(() => {
+  if (!queryClient.getQueryData(meQuery.queryKey)) return;
+  const next = router.state.location.href;
+  queryClient.clear();
+  void router.navigate({ to: "/login", search: { next } });
+});
+reloadOnceOnStaleChunk();
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <Providers queryClient={queryClient}>
+      <RouterProvider router={router} />
+    </Providers>,
+  );
+}

@@ -1,0 +1,24 @@
+import { createFileRoute, Outlet } from "@tanstack/react-router";
+import { FeedPage } from "@/features/signals/FeedPage";
+import { prefetchFeed } from "@/features/signals/feed";
+import { feedQuery, feedSearch, highPriorityQuery } from "@/features/signals/filters";
+
+/** The feed stays mounted under an open signal, so that closing it leads back to the same place in the list. */
+export const Route = createFileRoute("/_app/_feed")({
+  // Part of the first load: nearly everybody lands here.
+  codeSplitGroupings: [],
+  validateSearch: feedSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => {
+    const query = feedQuery(deps);
+    prefetchFeed(context.queryClient, query, highPriorityQuery(query));
+  },
+  component: function Feed() {
+    return (
+      <>
+        <FeedPage scope="all" search={Route.useSearch()} />
+        <Outlet />
+      </>
+    );
+  },
+});

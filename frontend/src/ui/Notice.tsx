@@ -1,0 +1,58 @@
+import { Button } from "@mantine/core";
+import { CircleAlert, Inbox, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { m } from "@/i18n/messages.en";
+import styles from "./Notice.module.css";
+
+interface NoticeProps {
+  title: string;
+  text: ReactNode;
+  icon?: LucideIcon;
+  /** The one thing to do next: a button or a link. */
+  action?: ReactNode;
+  role?: "alert" | "status";
+}
+
+/** Says why there is nothing here, and offers one thing to do about it. */
+export function EmptyState({ icon: Icon = Inbox, title, text, action, role = "status" }: NoticeProps) {
+  return (
+    <div className={styles.notice} role={role}>
+      <Icon size={28} aria-hidden className={styles.icon} />
+      <h2>{title}</h2>
+      <div className={styles.text}>{text}</div>
+      {action}
+    </div>
+  );
+}
+
+/** Says what could not be loaded, why, and offers to try again. */
+export function ErrorState({
+  what,
+  message,
+  reference,
+  retry,
+}: {
+  what: string;
+  message: string;
+  reference?: string | null;
+  retry: () => void;
+}) {
+  return (
+    <EmptyState
+      role="alert"
+      icon={CircleAlert}
+      title={m.common.errorTitle(what)}
+      text={
+        <>
+          <p>{message}</p>
+          {reference && <p className="meta">{m.common.requestId(reference)}</p>}
+        </>
+      }
+      action={
+        <Button size="sm" variant="default" onClick={retry}>
+          {m.common.retry}
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,48 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const brand: MantineColorsTuple = [
+  "#eef3ff",
+  "#dbe4ff",
+  "#bac8ff",
+  "#91a7ff",
+  "#748ffc",
+  "#4c6ef5",
+  "#2f54eb",
+  "#2443c8",
+  "#1d37a8",
+  "#172c88",
+];
+
+export const theme = createTheme({
+  colors: { brand },
+  primaryColor: "brand",
+  primaryShade: { light: 6, dark: 6 },
+  defaultRadius: 6,
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontSizes: { xs: "12px", sm: "14px", md: "14px", lg: "16px", xl: "20px" },
+  lineHeights: { xs: "16px", sm: "20px", md: "20px", lg: "24px", xl: "28px" },
+  headings: { fontWeight: "600" },
+  respectReducedMotion: true,
+  cursorType: "pointer",
+  components: {
+    Button: { defaultProps: { size: "xs" } },
+    Menu: { defaultProps: { shadow: "md" } },
+    Popover: { defaultProps: { shadow: "md" } },
+  },
+});
+
+/** Mantine's own surfaces take our tokens, so that both change together with the colour scheme. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const shared = {
+    "--mantine-color-body": "var(--page)",
+    "--mantine-color-text": "var(--text)",
+    "--mantine-color-dimmed": "var(--muted)",
+    "--mantine-color-placeholder": "var(--muted)",
+    "--mantine-color-default": "var(--page)",
+    "--mantine-color-default-hover": "var(--panel)",
+    "--mantine-color-default-color": "var(--text)",
+    "--mantine-color-default-border": "var(--line)",
+    "--mantine-color-error": "var(--bad)",
+  };
+  return { variables: {}, light: shared, dark: shared };
+};

@@ -1,0 +1,60 @@
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { m } from "@/i18n/messages.en";
+import styles from "./toast.module.css";
+
+/** Long enough to read two lines and reach the button; the keyboard's undo works as long. */
+const UNDO_MS = 8_000;
+const SHORT_MS = 4_000;
+
+let pendingUndo: { id: string; run: () => void } | null = null;
+
+/** Tells that something was done. */
+export function toast(message: string) {
+  notifications.show({ message, autoClose: SHORT_MS, withCloseButton: false });
+}
+
+/** Tells that something was done and offers to take it back. Saying it again under the same id replaces the text. */
+export function undoToast(id: string, message: string, undo: () => void) {
+  const run = () => {
+    notifications.hide(id);
+    pendingUndo = null;
+    undo();
+  };
+  const notice = {
+    id,
+    autoClose: UNDO_MS,
+    withCloseButton: false,
+    message: (
+      <span className={styles.row}>
+        <span>{message}</span>
+        <Button variant="default" onClick={run}>
+          {m.triage.undo}
+        </Button>
+      </span>
+    ),
+    onClose: () => {
+      if (pendingUndo?.id === id) pendingUndo = null;
+    },
+  };
+  if (pendingUndo?.id === id) notifications.update(notice);
+  else notifications.show(notice);
+  pendingUndo = { id, run };
+}
+
+/** Takes back what the newest undo toast is about, if it is still shown. */
+export function undoLatest() {
+  pendingUndo?.run();
+}
+
+/** Tells that something failed; stays until it is closed, because what failed may need the reader. */
+export function failToast(title: string, message: string, id?: string) {
+  if (id) notifications.hide(id);
+  notifications.show({
+    title,
+    message,
+    color: "red",
+    autoClose: false,
+    closeButtonProps: { "aria-label": m.common.close },
+  });
+}
