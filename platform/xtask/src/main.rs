@@ -1,1 +1,93 @@
-fn main() {}
+//! `cargo xtask …`: everything a developer does with this repository, each command installing what it needs.
+
+mod install;
+mod openapi;
+mod product;
+mod report;
+mod shell;
+mod test;
+mod tidy;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "The developer surface of Momentum",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and run `momentum demo`, passing the arguments on.
+    Demo {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run every check and test.
+    Test {
+        /// Without browser, crash rounds and release build: a few minutes when the target folder is warm.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Format Rust and TypeScript.
+    Fmt,
+    /// Print precision and recall of detection per kind, and how often idle talk is flagged.
+    Eval {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run the browser stories against the built product.
+    E2e,
+    /// Check what the compiler does not: layers, dependencies, file sizes, permission tests, links.
+    Tidy,
+    /// Write docs/openapi.json and the frontend's types from the code.
+    Openapi {
+        /// Change nothing; fail if the committed files differ.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Demo { arguments } => demo(&workspace, &arguments),
+        Task::Test { quick } => test::run(&workspace, quick),
+        Task::Fmt => {
+            shell::run(workspace.cargo().args(["fmt", "--all"]))?;
+            install::node_packages(&workspace, "frontend")?;
+            shell::run(workspace.npm("frontend").args(["run", "format"]))
+        }
+        Task::Eval { arguments } => shell::run(test::eval(&workspace).args(arguments)),
+        Task::E2e => test::end_to_end(&workspace).map(drop),
+        Task::Tidy => tidy::run(&workspace),
+        Task::Openapi { check } => openapi::run(&workspace, check),
+    }
+}
+
+/// Replaces this process by the demo, so that Ctrl-C reaches it and nothing else.
+fn demo(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    install::postgres(workspace)?;
+    let binary = product::build(workspace)?;
+    Err(Command::new(binary).arg("demo").args(arguments).exec().into())
+}

@@ -1,0 +1,145 @@
+//! The built product: its frontend, its binary, and a running demo of it.
+
+use crate::workspace::Workspace;
+use crate::{install, shell};
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, SystemTime};
+
+/// Builds the frontend if its sources are newer than its result.
+pub fn build_frontend(workspace: &Workspace) -> Result<()> {
+    let frontend = workspace.root.join("frontend");
+    let built = fs::metadata(frontend.join("dist/index.html"))
+        .and_then(|file| file.modified())
+        .ok();
+    let sources = [
+        "src",
+        "scripts",
+        "index.html",
+        "package-lock.json",
+        "vite.config.ts",
+        "tsconfig.json",
+    ];
+    let newest = sources.iter().filter_map(|name| newest(&frontend.join(name))).max();
+    if built.is_some() && built >= newest {
+        return Ok(());
+    }
+    install::node_packages(workspace, "frontend")?;
+    shell::run(workspace.npm("frontend").args(["run", "build"]))
+}
+
+/// When the newest file at or below this path was changed.
+fn newest(path: &Path) -> Option<SystemTime> {
+    if path.is_dir() {
+        let entries = fs::read_dir(path).ok()?;
+        return entries.flatten().filter_map(|entry| newest(&entry.path())).max();
+    }
+    fs::metadata(path).and_then(|file| file.modified()).ok()
+}
+
+/// Builds the release binary with the frontend inside it, and returns its path.
+pub fn build(workspace: &Workspace) -> Result<PathBuf> {
+    build_frontend(workspace)?;
+    let arguments = [
+        "build",
+        "--release",
+        "--package",
+        "momentum-server",
+        "--features",
+        "embed-frontend",
+    ];
+    shell::run(workspace.cargo().args(arguments))?;
+    Ok(workspace.target.join("release/momentum"))
+}
+
+/// The line that `momentum demo --json` prints when it is ready.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ready {
+    pub base_url: String,
+    pub sim_url: String,
+    pub slack_team_id: String,
+    pub slack_signing_secret: String,
+    pub api_key: String,
+}
+
+/// A demo in a process of its own. Killed with -9 when dropped.
+pub struct Demo {
+    pub ready: Ready,
+    /// The line itself, for programs that read all of it.
+    pub line: String,
+    child: Child,
+}
+
+impl Demo {
+    /// Starts the binary on these data and waits for the line. What it logs goes to `<data_dir>.log`.
+    pub fn start(binary: &Path, data_dir: &Path, port: u16, environment: &[(&str, &str)]) -> Result<Self> {
+        let log_path = data_dir.with_extension("log");
+        let log = fs::File::options().create(true).append(true).open(&log_path)?;
+        let mut command = Command::new(binary);
+        command
+            .args(["demo", "--json", "--port", &port.to_string(), "--data-dir"])
+            .arg(data_dir);
+        command.envs(environment.iter().copied());
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()?;
+        let output = child.stdout.take().context("the demo's output is a pipe")?;
+        let mut lines = BufReader::new(output).lines();
+        for line in lines.by_ref() {
+            let line = line?;
+            if let Ok(ready) = serde_json::from_str::<Ready>(&line) {
+                // Somebody must keep reading, or the demo would stop at a full pipe.
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok(Self { ready, line, child });
+            }
+        }
+        let status = child.wait()?;
+        let log = fs::read_to_string(&log_path).unwrap_or_default();
+        let tail: Vec<&str> = log.lines().rev().take(15).collect();
+        bail!(
+            "the demo ended before it was ready ({status}):\n{}",
+            tail.into_iter().rev().collect::<Vec<_>>().join("\n")
+        )
+    }
+
+    /// Kills the process at once, as a power cut would.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Sends what Ctrl-C sends and waits for the end.
+    pub fn interrupt(mut self) -> Result<()> {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT)?;
+        let status = self.child.wait()?;
+        if !status.success() {
+            bail!("after Ctrl-C the demo ended with {status}");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // Both fail only when the process has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An HTTP client that gives up after this time.
+pub fn client(limit: Duration) -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .timeout_global(Some(limit))
+        .http_status_as_error(false)
+        .build()
+        .new_agent()
+}

@@ -1,0 +1,47 @@
+//! Every operation of the API description says who may call it; the route test of the server then calls each of them
+//! anonymously, from another tenant and with too low a role.
+
+use serde_json::Value;
+use std::path::Path;
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// Names the operations without a permission.
+pub fn check(root: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(root.join("docs/openapi.json")).unwrap_or_default();
+    match serde_json::from_str(&text) {
+        Ok(description) => unguarded(&description),
+        Err(error) => vec![format!("docs/openapi.json: {error}: run `cargo xtask openapi`")],
+    }
+}
+
+fn unguarded(description: &Value) -> Vec<String> {
+    let paths = description["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(path, item)| METHODS.iter().map(move |method| (path, *method, &item[*method])));
+    let without =
+        operations.filter(|(_, _, operation)| operation.is_object() && !operation["x-permission"].is_string());
+    without
+        .map(|(path, method, _)| {
+            format!(
+                "docs/openapi.json: {} {path} has no x-permission",
+                method.to_uppercase()
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_without_a_permission_is_found() {
+        let description = serde_json::json!({"paths": {"/signals": {
+            "get": {"x-permission": "signals:read"}, "post": {}, "parameters": []
+        }}});
+        assert_eq!(
+            unguarded(&description),
+            ["docs/openapi.json: POST /signals has no x-permission"]
+        );
+    }
+}
