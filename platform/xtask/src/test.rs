@@ -16,6 +16,12 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<()> {
         shell::run(workspace.cargo().args(["fmt", "--all", "--check"]))
     });
     report.step("tidy", |_| tidy::run(workspace));
+    match program("typos") {
+        Some(typos) => report.step("spelling", |_| {
+            shell::run(Command::new(typos).current_dir(&workspace.root))
+        }),
+        None => println!("\ntypos is not installed: spelling is not checked (cargo install typos-cli)"),
+    }
     report.step("clippy", |_| {
         let arguments = [
             "clippy",

@@ -38,7 +38,8 @@ fn one<'w>(words: &'w [&'w str], accepted: &[String]) -> (bool, &'w [&'w str]) {
             _ => (false, &[]),
         },
         [licence, "WITH", exception, rest @ ..] => (accepted.contains(&format!("{licence} WITH {exception}")), rest),
-        [licence, rest @ ..] => (accepted.iter().any(|one| one == licence), rest),
+        // `MPL-2.0+` is this version or a later one.
+        [licence, rest @ ..] => (accepted.iter().any(|one| one == licence.trim_end_matches('+')), rest),
         [] => (false, &[]),
     }
 }
@@ -53,6 +54,7 @@ mod tests {
         let rows = [
             ("MIT", true),
             ("MIT/Apache-2.0", true),
+            ("MIT+", true),
             ("GPL-3.0-or-later", false),
             ("MIT OR GPL-3.0-only", true),
             ("(MIT OR Apache-2.0) AND Unicode-3.0", true),

@@ -108,7 +108,7 @@ fn check_file(file: &SourceFile) -> Vec<String> {
     findings
 }
 
-/// `#[expect(..)]` must say why.
+/// An expected lint must say why it is expected.
 fn exceptions_without_reason(file: &SourceFile) -> Vec<String> {
     let marker = concat!("#[exp", "ect(");
     let without = file.text.match_indices(marker).filter(|(at, _)| {
