@@ -53,7 +53,9 @@ impl<'l, 't> ScopeMap<'l, 't> {
             .collect();
         markers.retain(|m| m.what.effect != ScopeEffect::Negated || !spared.contains(&m.start));
         markers.retain(|m| tokens.words[m.start].voice == Voice::Own || m.what.effect == ScopeEffect::Negated);
-        let colleague = (message.sender_kind == SenderKind::Internal).then(|| ColleagueTalk {
+        let is_colleague = message.sender_kind == SenderKind::Internal;
+        markers.retain(|m| is_colleague || !matches!(m.what.effect, ScopeEffect::OwnCompany | ScopeEffect::Relay));
+        let colleague = is_colleague.then(|| ColleagueTalk {
             relays: markers.iter().any(|m| m.what.effect == ScopeEffect::Relay),
             channel: message.channel_kind,
             first_person: per_sentence(tokens, |at| is_first_or_second_person(&tokens.words[at].word)),

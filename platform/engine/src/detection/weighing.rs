@@ -45,7 +45,7 @@ pub struct Weighing<'a> {
 impl Weighing<'_> {
     /// The detection of one kind, or `None` if nothing at all speaks for it.
     pub fn detection(&self, kind: SignalKind, found: &[Found<'_, Meaning>]) -> Option<Detection> {
-        let of_kind = best_first(found.iter().filter(|found| found.what.kind == kind).copied().collect());
+        let of_kind: Vec<Found<'_, Meaning>> = found.iter().filter(|found| found.what.kind == kind).copied().collect();
         let extra: Vec<Evidence> = self
             .message
             .extra
@@ -56,9 +56,9 @@ impl Weighing<'_> {
         if of_kind.is_empty() && extra.is_empty() {
             return None;
         }
-        let (counting, discounted): (Vec<_>, Vec<_>) = of_kind
-            .into_iter()
-            .partition(|found| self.scope.verdict(found).is_none());
+        let counts = |found: &Found<'_, Meaning>| self.scope.verdict(found).is_none();
+        let (counting, discounted): (Vec<_>, Vec<_>) = of_kind.into_iter().partition(counts);
+        let (counting, discounted) = (best_first(counting), best_first(discounted));
         let verdict = if counting.is_empty() {
             discounted.first().and_then(|found| self.scope.verdict(found))
         } else {
