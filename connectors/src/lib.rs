@@ -20,6 +20,9 @@ pub mod salesforce;
 
 pub mod slack;
 
+#[cfg(test)]
+mod testing;
+
 pub use chat::Chat;
 pub use crm::Crm;
 pub use error::{ConnectorError, ConnectorResult};

@@ -13,6 +13,9 @@ pub mod oauth;
 mod soql;
 mod upsert;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use fields::parse_instant;
 
 use std::sync::{Arc, Mutex};

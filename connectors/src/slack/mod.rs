@@ -8,6 +8,9 @@ pub mod oauth;
 pub mod request;
 pub mod signature;
 
+#[cfg(test)]
+mod tests;
+
 pub use api::{DEFAULT_API_URL, Slack};
 pub use event::{EventClass, SlackEvent};
 pub use request::{Authorization, EventEnvelope, Installation, ParseError, SlackRequest, parse_request};

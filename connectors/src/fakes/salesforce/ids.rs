@@ -53,7 +53,7 @@ mod tests {
     fn the_suffix_is_the_one_salesforce_makes() {
         // The id that Salesforce's REST API documentation uses in its examples.
         assert_eq!(long("001D000000IRFma").as_deref(), Some("001D000000IRFmaIAH"));
-        assert_eq!(new("00T", 62), "00T5g0000000010AAA");
+        assert_eq!(new("00T", 62), "00T5g0000000010EAA");
         assert_eq!(long("not an id"), None);
     }
 }

@@ -22,6 +22,9 @@ const KEPT: usize = 200;
 #[derive(Debug, Clone)]
 pub(in crate::fakes) struct OutgoingEvent {
     pub event_id: String,
+    /// Channel and ts of the message it is about, if it is about one.
+    pub channel: Option<String>,
+    pub ts: Option<String>,
     pub body: String,
 }
 
@@ -36,6 +39,8 @@ pub(in crate::fakes) struct Deliveries {
 #[derive(Debug, Clone, Serialize)]
 pub(in crate::fakes) struct Delivery {
     event_id: String,
+    channel: Option<String>,
+    ts: Option<String>,
     attempts: Vec<Attempt>,
     /// Delivered, or given up.
     done: bool,
@@ -73,8 +78,8 @@ impl Deliveries {
         self.client.clone()
     }
 
-    fn note(&mut self, event_id: &str, attempt: Option<Attempt>, done: bool) {
-        if let Some(delivery) = self.log.iter_mut().rev().find(|delivery| delivery.event_id == event_id) {
+    fn note(&mut self, event: &OutgoingEvent, attempt: Option<Attempt>, done: bool) {
+        if let Some(delivery) = self.log.iter_mut().rev().find(|delivery| delivery.event_id == event.event_id) {
             delivery.attempts.extend(attempt);
             delivery.done = done;
             return;
@@ -83,7 +88,9 @@ impl Deliveries {
             self.log.pop_front();
         }
         self.log.push_back(Delivery {
-            event_id: event_id.to_owned(),
+            event_id: event.event_id.clone(),
+            channel: event.channel.clone(),
+            ts: event.ts.clone(),
             attempts: attempt.into_iter().collect(),
             done,
         });
@@ -100,10 +107,10 @@ pub(in crate::fakes) fn start(fakes: Arc<Fakes>, event: OutgoingEvent) -> onesho
             url.and_then(|url| state.deliveries.client_for(&url))
         };
         let Some((url, client)) = target else {
-            fakes.lock().deliveries.note(&event.event_id, None, true);
+            fakes.lock().deliveries.note(&event, None, true);
             return;
         };
-        fakes.lock().deliveries.note(&event.event_id, None, false);
+        fakes.lock().deliveries.note(&event, None, false);
         let mut first_done = Some(first_done);
         let pauses = &fakes.config.retry_pauses;
         let mut reason = None;
@@ -113,7 +120,7 @@ pub(in crate::fakes) fn start(fakes: Arc<Fakes>, event: OutgoingEvent) -> onesho
             fakes
                 .lock()
                 .deliveries
-                .note(&event.event_id, Some(attempt), stop || retry == pauses.len());
+                .note(&event, Some(attempt), stop || retry == pauses.len());
             first_done.take().map(|first| first.send(()));
             if stop {
                 return;

@@ -100,8 +100,10 @@ pub(super) fn classify(event: &SlackEvent) -> EventClass {
     }
 }
 
-/// Whether our own app wrote it: by the app's id, or by our bot's user id.
+/// Whether our own app wrote it: by the app's id where both are told, else by our bot's user id. A person is never us, whatever the ids.
 pub(in crate::slack) fn own_message(message: &Message, app_id: Option<&str>, bot_user: Option<&str>) -> bool {
-    let same = |ours: Option<&str>, theirs: &Option<String>| ours.is_some() && ours == theirs.as_deref();
-    same(app_id, &message.app_id) || same(bot_user, &message.user)
+    match (app_id, message.app_id.as_deref()) {
+        (Some(ours), Some(theirs)) => ours == theirs,
+        _ => message.is_from_bot() && bot_user.is_some() && bot_user == message.user.as_deref(),
+    }
 }

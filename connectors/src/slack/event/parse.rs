@@ -24,7 +24,7 @@ pub(super) fn event(json: &Value) -> SlackEvent {
     let event_type = id(json, "type").unwrap_or_default();
     let parsed = match event_type.as_str() {
         "message" => message_event(json),
-        "app_mention" => message(json, None).map(|m| SlackEvent::AppMention(Box::new(m))),
+        "app_mention" => said(json).map(|m| SlackEvent::AppMention(Box::new(m))),
         "member_joined_channel" | "member_left_channel" => membership(json, event_type == "member_joined_channel"),
         "user_change" | "team_join" => person(json, event_type == "team_join"),
         "app_uninstalled" => Ok(SlackEvent::AppUninstalled),
@@ -55,7 +55,7 @@ fn message_event(json: &Value) -> Parsed {
         // In the Events API these carry no text of their own; the reply comes as a message of its own.
         Some("message_replied") => housekeeping(json, "message_replied"),
         Some(subtype) if !SAID.contains(&subtype) => housekeeping(json, subtype),
-        _ => message(json, None).map(|m| SlackEvent::Message(Box::new(m))),
+        _ => said(json).map(|m| SlackEvent::Message(Box::new(m))),
     }
 }
 
@@ -64,6 +64,16 @@ fn housekeeping(json: &Value, subtype: &str) -> Parsed {
         channel: id(json, "channel").ok_or("channel")?,
         subtype: subtype.to_owned(),
     })
+}
+
+/// Reads a message that somebody said: without an author it is nobody's.
+fn said(json: &Value) -> Result<Message, &'static str> {
+    let message = message(json, None)?;
+    if message.user.is_none() && !message.is_from_bot() {
+        Err("user")
+    } else {
+        Ok(message)
+    }
 }
 
 /// Reads a message; `outer` is the event around it, which knows the channel, when it is the inside of a change.
