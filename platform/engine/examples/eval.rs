@@ -3,7 +3,8 @@
 //! `cargo run -p momentum-engine --example eval [-- --check] [--rows FILE] [--errors FILE]`
 //!
 //! `--check` ends with failure if a figure falls under its gate; `--rows` measures another file of labelled messages;
-//! `--errors` lists what was missed and what was wrongly found in a file of labelled messages.
+//! `--errors` lists what was missed and what was wrongly found in a file of labelled messages, `--matching-errors` which
+//! account queries were mapped wrongly without asking.
 
 use std::process::ExitCode;
 
@@ -33,6 +34,10 @@ fn main() -> Result<ExitCode, Failure> {
     }
     if let Some(path) = value_of("--errors") {
         print_errors(&detector, &read_rows(&std::fs::read_to_string(path)?)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.iter().any(|argument| argument == "--matching-errors") {
+        print_matching_errors()?;
         return Ok(ExitCode::SUCCESS);
     }
     let gates = measure_all(&detector)?;
@@ -142,6 +147,35 @@ fn as_if_said_by_a_customer(row: &LabelledMessage) -> LabelledMessage {
         sender_kind: SenderKind::Customer,
         ..row.clone()
     }
+}
+
+fn print_matching_errors() -> Result<(), Failure> {
+    let accounts: Vec<AccountRecord> = read_rows(&fixture("accounts_crm.jsonl")?)?;
+    let name_of = |id: &str| {
+        accounts
+            .iter()
+            .find(|account| account.id == id)
+            .map_or("-", |account| account.name.as_str())
+    };
+    let index = AccountIndex::build(accounts.iter().cloned());
+    let queries: Vec<LabelledQuery> = read_rows(&fixture("accounts_queries_dev.jsonl")?)?;
+    for row in &queries {
+        let Some(first) = index.candidates(&Query::guess(&row.query)).into_iter().next() else {
+            continue;
+        };
+        let is_wrong = Some(first.account_id.as_str()) != row.account_id.as_deref();
+        if is_wrong && first.confidence >= Thresholds::default().auto_map {
+            let meant = row.account_id.as_deref().map_or("none", name_of);
+            println!(
+                "{:?}: mapped to {} ({}, {:?}), meant {meant}",
+                row.query,
+                name_of(&first.account_id),
+                first.confidence,
+                first.reason
+            );
+        }
+    }
+    Ok(())
 }
 
 fn measure_matching() -> Result<MatchingReport, Failure> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::signal::Confidence;
 
 mod index;
+mod likeness;
 mod names;
 
 pub use index::AccountIndex;
