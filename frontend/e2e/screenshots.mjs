@@ -1,7 +1,7 @@
 // Pictures of every page at desk and phone width, light and dark, for people to look at. SCREENSHOTS names the folder.
 import { mkdirSync } from "node:fs";
-import { close, openAs, openFresh, userOf } from "./support.mjs";
 import { STATES } from "./states.mjs";
+import { close, openAs, openFresh, userOf } from "./support.mjs";
 
 export async function takeScreenshots(browser, demo, folder, only) {
   mkdirSync(folder, { recursive: true });
@@ -15,7 +15,10 @@ export async function takeScreenshots(browser, demo, folder, only) {
         const options = { width, height, dark };
         const page = state.signedOut
           ? await openFresh(browser, options)
-          : await openAs(browser, demo, userOf(demo, ...(state.roles ?? ["admin", "owner"])), { ...options, path: null });
+          : await openAs(browser, demo, userOf(demo, ...(state.roles ?? ["admin", "owner"])), {
+              ...options,
+              path: null,
+            });
         await state.open(page, demo);
         await page.screenshot({ path: `${folder}/${state.name}-${width}-${dark ? "dark" : "light"}.png` });
         await close(page);

@@ -38,7 +38,12 @@ export function userOf(demo, ...roles) {
 const signedIn = new Map();
 
 /** A page of its own in a fresh context, signed in as the given user. Faults on the page's console fail the test. */
-export async function openAs(browser, demo, user, { path = "/", width = 1440, height = 900, dark = false, ...rest } = {}) {
+export async function openAs(
+  browser,
+  demo,
+  user,
+  { path = "/", width = 1440, height = 900, dark = false, ...rest } = {},
+) {
   const key = `${demo.base_url} ${user.email}`;
   if (!signedIn.has(key)) {
     const context = await browser.newContext();
@@ -86,7 +91,10 @@ export function check(condition, message) {
 }
 
 export function equal(actual, expected, what) {
-  check(actual === expected, `${what}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}`);
+  check(
+    actual === expected,
+    `${what}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}`,
+  );
 }
 
 /** Asks the API as the signed-in page would. */
@@ -125,7 +133,16 @@ export async function waitForFocus(page, not = null) {
 export async function postSlackMessage(page, demo, { channel, user, text }) {
   const now = Date.now();
   const ts = `${Math.floor(now / 1000)}.${String(now % 1000).padStart(3, "0")}${String(Math.floor(Math.random() * 1000)).padStart(3, "0")}`;
-  const event = { type: "message", channel, user, text, ts, event_ts: ts, channel_type: "channel", team: demo.slack_team_id };
+  const event = {
+    type: "message",
+    channel,
+    user,
+    text,
+    ts,
+    event_ts: ts,
+    channel_type: "channel",
+    team: demo.slack_team_id,
+  };
   const body = JSON.stringify({
     token: "unused",
     team_id: demo.slack_team_id,
@@ -134,11 +151,21 @@ export async function postSlackMessage(page, demo, { channel, user, text }) {
     type: "event_callback",
     event_id: `Ev${ts.replace(".", "")}`,
     event_time: Math.floor(now / 1000),
-    authorizations: [{ enterprise_id: null, team_id: demo.slack_team_id, user_id: "U0MOMENTUM", is_bot: true, is_enterprise_install: false }],
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: demo.slack_team_id,
+        user_id: "U0MOMENTUM",
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
     is_ext_shared_channel: true,
   });
   const stamp = String(Math.floor(now / 1000));
-  const signature = createHmac("sha256", demo.slack_signing_secret).update(`v0:${stamp}:${body}`).digest("hex");
+  const signature = createHmac("sha256", demo.slack_signing_secret)
+    .update(`v0:${stamp}:${body}`)
+    .digest("hex");
   const answer = await page.context().request.post(`${demo.base_url}/slack/events`, {
     headers: {
       "content-type": "application/json",

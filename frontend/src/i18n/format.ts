@@ -74,6 +74,12 @@ export function shortDate(iso: string, now: number): string {
   return `${day.format(date)}, ${time}`;
 }
 
+/** From one moment to another, the day said once when it is the same: "3 August, 10:02 to 10:41". */
+export function shortSpan(fromIso: string, toIso: string, now: number): string {
+  const sameDay = calendarDays(new Date(fromIso), new Date(toIso)) === 0;
+  return `${shortDate(fromIso, now)} to ${sameDay ? timeOfDay.format(new Date(toIso)) : shortDate(toIso, now)}`;
+}
+
 /** How long something lasted: "39 minutes", "2 hours", "3 days". */
 export function duration(fromIso: string, toIso: string): string {
   const length = Math.max(0, new Date(toIso).getTime() - new Date(fromIso).getTime());

@@ -87,7 +87,7 @@ export function ChoiceList({ label, query, onQuery, choices, onChoose, empty, au
           </div>
         ))}
       </div>
-      {choices.length === 0 && (
+      {choices.length === 0 && empty && (
         <p className={styles.empty} role="status">
           {empty}
         </p>

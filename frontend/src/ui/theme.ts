@@ -13,8 +13,22 @@ const brand: MantineColorsTuple = [
   "#172c88",
 ];
 
+/** Mantine takes the text, lines and surfaces of the dark scheme from this scale. */
+const dark: MantineColorsTuple = [
+  "#eceff3",
+  "#c9d1da",
+  "#a2acb8",
+  "#6d7683",
+  "#2c3038",
+  "#262a31",
+  "#1c1f25",
+  "#14161a",
+  "#101215",
+  "#0b0c0e",
+];
+
 export const theme = createTheme({
-  colors: { brand },
+  colors: { brand, dark },
   primaryColor: "brand",
   primaryShade: { light: 6, dark: 6 },
   defaultRadius: 6,

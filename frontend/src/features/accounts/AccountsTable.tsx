@@ -105,9 +105,10 @@ function Row({ account, mayAssign }: { account: Account; mayAssign: boolean }) {
         )}
       </td>
       <td data-label={t.columns.status}>
-        <StatusWord icon={icon} tone={tone} title={account.status_reason}>
+        <StatusWord icon={icon} tone={tone}>
           {t.statuses[account.status]}
         </StatusWord>
+        <span className={`meta ${styles.reason}`}>{account.status_reason}</span>
       </td>
       <td data-label={t.columns.lastSignal}>
         {account.last_signal_at ? (

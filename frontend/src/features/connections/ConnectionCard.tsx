@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleX, type LucideIcon, TriangleAlert } from "lucide-react";
 import { useCan } from "@/api/queries/session";
 import type { Connection } from "@/api/types";
-import { count, duration, shortDate } from "@/i18n/format";
+import { count, duration, shortDate, shortSpan } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { useNow } from "@/ui/clock";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
@@ -91,7 +91,7 @@ function Gaps({ gaps }: { gaps: Connection["gaps"] }) {
           <li key={started_at}>
             <span>
               {ended_at
-                ? t.gap(shortDate(started_at, now), shortDate(ended_at, now), length)
+                ? t.gap(shortSpan(started_at, ended_at, now), length)
                 : t.gapOpen(shortDate(started_at, now), length)}
             </span>
             <span className="meta">{reason}</span>

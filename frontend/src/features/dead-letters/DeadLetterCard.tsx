@@ -22,7 +22,9 @@ export function DeadLetterCard({ letter, mayWrite }: { letter: DeadLetter; mayWr
           {letter.title}
         </h2>
         <p className="meta">
-          {[t.kinds[letter.kind], destination && t.to(destination)].filter(Boolean).join(" ")}
+          {[t.kinds[letter.kind], letter.kind === "delivery" && destination && t.to(destination)]
+            .filter(Boolean)
+            .join(" ")}
           {letter.account && ` · ${letter.account.name}`} · {t.tried(letter.attempts)}, {t.failed}{" "}
           <Ago iso={letter.failed_at} />
         </p>

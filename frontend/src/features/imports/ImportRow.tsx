@@ -19,12 +19,16 @@ const STATE: Record<Import["state"], { icon: LucideIcon; tone: Tone }> = {
 export function ImportRow({ item }: { item: Import }) {
   const { icon, tone } = STATE[item.state];
   const share = item.messages_total > 0 ? (100 * item.messages_done) / item.messages_total : 0;
-  const facts = [
-    t.progress(item.messages_done, item.messages_total),
-    t.channels(item.channels_done, item.channels_total),
-    t.found(item.signals_found),
-    ...(item.skipped > 0 ? [t.skipped(item.skipped)] : []),
-  ];
+  const facts = isRunning(item)
+    ? [
+        t.progress(item.messages_done, item.messages_total),
+        t.channels(item.channels_done, item.channels_total),
+      ]
+    : item.messages_done > 0
+      ? [t.whole(item.messages_done, item.channels_done)]
+      : [];
+  if (facts.length > 0) facts.push(t.found(item.signals_found));
+  if (item.skipped > 0) facts.push(t.skipped(item.skipped));
   return (
     <li className={styles.row}>
       <div className={styles.line}>
@@ -37,7 +41,7 @@ export function ImportRow({ item }: { item: Import }) {
       {item.error && <p>{item.error}</p>}
       <div className={styles.line}>
         <span className="meta">
-          {item.state === "queued" ? "" : `${facts.join(" · ")} · `}
+          {item.state !== "queued" && facts.map((fact) => `${fact} · `)}
           <Ago iso={item.finished_at ?? item.created_at} />
         </span>
         {item.state === "done" && item.signals_found > 0 && (

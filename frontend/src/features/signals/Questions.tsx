@@ -74,11 +74,12 @@ export function Mapping({ signal }: { signal: SignalDetail }) {
           </span>
           <Button
             variant="default"
+            className={styles.choose}
             disabled={busy}
             onClick={() => void choose(account)}
-            aria-label={t.mappingChoose(account.name)}
+            aria-label={`${t.mappingChoose} ${account.name}`}
           >
-            {account.name}
+            {t.mappingChoose}
           </Button>
         </div>
       ))}

@@ -63,9 +63,10 @@ function OpenSignal({ id, search, scope }: ListPlace & { id: string }) {
       onExitTransitionEnd={leave}
       position="right"
       size={640}
+      classNames={{ content: styles.content }}
     >
       <Drawer.Overlay backgroundOpacity={0.35} />
-      <Drawer.Content data-shortcuts className={styles.content} aria-label={m.signals.drawer.what}>
+      <Drawer.Content data-shortcuts aria-label={m.signals.drawer.what}>
         <Drawer.Header className={styles.header}>
           <ActionIcon
             variant="subtle"

@@ -49,7 +49,7 @@ export function DeliveryWord({ signal, creating }: { signal: Signal; creating: b
   const word = (
     <StatusWord icon={icon} tone={tone} title={m.signals.deliveryHint[signal.delivery_state]}>
       {record && signal.delivery_state === "delivered"
-        ? systemName(record.system)
+        ? m.signals.inSystem(systemName(record.system))
         : m.signals.delivery[signal.delivery_state]}
     </StatusWord>
   );

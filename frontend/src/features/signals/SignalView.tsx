@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useMe } from "@/api/queries/session";
 import type { SignalDetail } from "@/api/types";
 import { channelName } from "@/i18n/format";
@@ -23,6 +23,9 @@ const t = m.signals.drawer;
 export function SignalView({ signal }: { signal: SignalDetail }) {
   const me = useMe();
   const { allowed, creating } = useTriage();
+  const title = useRef<HTMLHeadingElement>(null);
+  // Going on to the next signal replaces what had the focus: it belongs to the top of the new one.
+  useEffect(() => title.current?.focus({ preventScroll: true }), []);
   return (
     <div className={styles.view}>
       <header className={styles.head}>
@@ -31,7 +34,9 @@ export function SignalView({ signal }: { signal: SignalDetail }) {
           <Confidence value={signal.confidence} />
           <StatusNote signal={signal} memberId={me.member.id} />
         </div>
-        <h2 className={styles.title}>{accountName(signal)}</h2>
+        <h2 ref={title} tabIndex={-1} data-autofocus className={styles.title}>
+          {accountName(signal)}
+        </h2>
         <p className="meta">
           {m.signals.posted} <Ago iso={signal.posted_at} /> {m.signals.by} {authorLine(signal.author)}{" "}
           {m.signals.in} {channelName(signal.channel.name)}

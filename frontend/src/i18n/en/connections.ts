@@ -17,7 +17,7 @@ export const connections = {
   lastError: "Last error",
   gaps: "Gaps",
   gapsNone: "No message was missed in the last days.",
-  gap: (from: string, to: string, length: string) => `${from} to ${to} (${length})`,
+  gap: (span: string, length: string) => `${span} (${length})`,
   gapOpen: (from: string, length: string) => `Since ${from} (${length} so far)`,
   emptyTitle: "Nothing is connected yet",
   emptyText:
@@ -37,6 +37,8 @@ export const imports = {
   history: "Imports",
   what: "The imports",
   states: { queued: "Waiting to start", running: "Reading", done: "Done", failed: "Failed" },
+  whole: (messages: number, channels: number) =>
+    `${plural(messages, "message")} in ${plural(channels, "channel")}`,
   progress: (done: number, total: number) => `${count(done)} of ${plural(total, "message")}`,
   channels: (done: number, total: number) => `${count(done)} of ${plural(total, "channel")}`,
   found: (n: number) => `${plural(n, "signal")} found`,

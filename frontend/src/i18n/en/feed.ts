@@ -35,7 +35,7 @@ export const feed = {
 
 export const filters = {
   label: "Filters",
-  search: "Search quotes and accounts",
+  search: "Search the feed",
   open: (n: number) => (n > 0 ? `Filters (${n})` : "Filters"),
   kind: "Kind",
   account: "Account",

@@ -62,6 +62,7 @@ export const signals = {
     string,
     string
   >,
+  inSystem: (system: string) => `In ${system}`,
   openRecord: (system: string, type: string) => `Open the ${type} in ${system}`,
   drawer: {
     what: "This signal",

@@ -5,7 +5,7 @@ export const triage = {
   handleShort: "Handle",
   snooze: "Snooze",
   dismiss: "Dismiss",
-  confirm: "Right",
+  confirm: "Confirm",
   confirmTitle: "Yes, this is a real signal",
   assign: "Assign",
   createTask: "Create task",
@@ -96,6 +96,6 @@ export const triage = {
   mappingSuggested: (confidence: number) => `${percent(confidence)} sure`,
   mappingFind: "Find an account",
   mappingNone: "No account has that name.",
-  mappingChoose: (name: string) => `Choose ${name}`,
+  mappingChoose: "Choose",
   busy: (n: number) => plural(n, "change"),
 } as const;
