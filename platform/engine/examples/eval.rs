@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use momentum_engine::detection::{DetectionConfig, Detector, MessageView};
 use momentum_engine::evaluation::{DetectionReport, LabelledMessage, LabelledQuery, MatchingReport, read_rows};
-use momentum_engine::matching::{AccountIndex, AccountRecord};
+use momentum_engine::matching::{AccountIndex, AccountRecord, Query};
 use momentum_engine::message::{ChannelKind, SenderKind};
 use momentum_engine::signal::{SignalKind, Thresholds};
 

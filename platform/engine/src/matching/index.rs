@@ -15,6 +15,10 @@ mod measured {
     pub const DOMAIN: f64 = 99.0;
     pub const FULL_NAME: f64 = 99.0;
     pub const NAME_WITHOUT_LEGAL_FORM: f64 = 98.0;
+    /// Graham Corp and Graham Holdings Co are one name in people's mouths.
+    pub const AMONG_TWINS: f64 = 85.0;
+    /// `#proj-atlas` may be a code name of our own.
+    pub const PROJECT_CHANNEL: f64 = 80.0;
     pub const CORE: f64 = 96.0;
     pub const SHORT_CORE: f64 = 92.0;
     pub const DOMAIN_LABEL: f64 = 80.0;
@@ -108,7 +112,13 @@ impl AccountIndex {
                     );
                 }
             }
-            Query::ChannelName(channel) => self.by_name(&names::of_channel(channel), &mut found),
+            Query::ChannelName(channel) => {
+                let words = names::of_channel(channel);
+                self.by_name(&words, &mut found);
+                if words.len() == 1 && names::is_project_channel(channel) {
+                    found.cap(measured::PROJECT_CHANNEL);
+                }
+            }
             Query::Text(text) => {
                 self.by_name(&names::of_text(text), &mut found);
                 if found.best.is_empty() {
@@ -131,10 +141,16 @@ impl AccountIndex {
             MatchReason::ExactName,
         );
         let legal_name = names::squash(names::without_legal_form(words));
+        let twins = self.by_core.get(&core).map_or(0, Vec::len);
+        let of_legal_name = if twins > 1 {
+            measured::AMONG_TWINS
+        } else {
+            measured::NAME_WITHOUT_LEGAL_FORM
+        };
         found.add(
             &self.by_legal_name,
             &legal_name,
-            measured::NAME_WITHOUT_LEGAL_FORM,
+            of_legal_name,
             MatchReason::NormalisedName,
         );
         let is_short = core.chars().count() < 4;
@@ -150,7 +166,7 @@ impl AccountIndex {
         if let [word] = words {
             found.add(&self.by_acronym, word, measured::ACRONYM, MatchReason::Acronym);
         }
-        if found.strongest() < measured::SHORT_CORE {
+        if twins == 0 {
             for (at, confidence) in self.likeness.closest(names::core(words), MOST_CANDIDATES) {
                 found.note(at, confidence, MatchReason::Similar);
             }
@@ -218,11 +234,10 @@ impl Found {
         }
     }
 
-    fn strongest(&self) -> f64 {
-        self.best
-            .values()
-            .map(|(confidence, _)| *confidence)
-            .fold(0.0, f64::max)
+    fn cap(&mut self, most: f64) {
+        for (confidence, _) in self.best.values_mut() {
+            *confidence = confidence.min(most);
+        }
     }
 
     fn ranked(self, ids: &[String]) -> Vec<Candidate> {

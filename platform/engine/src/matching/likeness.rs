@@ -7,10 +7,16 @@ use super::names;
 /// How many of the n-gram neighbours are compared letter by letter.
 const RERANKED: usize = 12;
 
+/// "Income Fund II" is not "Income Fund III", however alike they are written.
+const ANOTHER_OF_THE_SERIES: f64 = 60.0;
+/// A lead this small over the next name is none.
+const NO_LEAD: f64 = 0.02;
+
 /// An inverted index of n-grams, weighted by how rare they are (TF-IDF).
 #[derive(Debug, Default)]
 pub struct Likeness {
     names: Vec<String>,
+    series: Vec<String>,
     postings: HashMap<String, Vec<u32>>,
     norms: Vec<f32>,
 }
@@ -27,6 +33,7 @@ impl Likeness {
             }
         }
         self.names.push(name);
+        self.series.push(names::series_numbers(core).join(" "));
     }
 
     /// Computes the norms; to be called once after the last name.
@@ -97,7 +104,8 @@ impl Likeness {
 /// From likeness, lead and length to a percentage; the curve was fitted on `fixtures/eval/accounts_queries_dev.jsonl`. Only long
 /// names with one or two letters wrong and a clear lead come to 90 and more.
 fn likelihood(score: f64, lead: f64, length: usize) -> f64 {
-    let logit = 14.0 * (score - 0.80) + 9.0 * lead.min(0.25) + 0.12 * (length.min(16) as f64 - 9.0);
+    let twin = if lead < NO_LEAD { -1.5 } else { 0.0 };
+    let logit = 14.0 * (score - 0.80) + 9.0 * lead.min(0.25) + 0.12 * (length.min(16) as f64 - 9.0) + twin;
     (100.0 / (1.0 + (-logit).exp())).min(95.0)
 }
 

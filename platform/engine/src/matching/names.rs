@@ -317,6 +317,23 @@ pub fn of_channel(channel: &str) -> Vec<String> {
     rest.to_vec()
 }
 
+/// Whether a channel is named as a project, which may be a code name rather than an account.
+pub fn is_project_channel(channel: &str) -> bool {
+    words(channel.trim_start_matches('#'))
+        .first()
+        .is_some_and(|word| matches!(word.as_str(), "proj" | "project"))
+}
+
+/// The parts of a name that number a series: "Fund II", "Trust 2027". Names that differ in them are different companies.
+pub fn series_numbers(words: &[String]) -> Vec<&str> {
+    const ROMAN: &[&str] = &[
+        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xx", "xxi",
+        "xxii", "xxiii", "xxiv", "xxv",
+    ];
+    let is_number = |word: &&str| ROMAN.contains(word) || word.chars().all(|c| c.is_ascii_digit());
+    words.iter().map(String::as_str).filter(is_number).collect()
+}
+
 /// The words of the name in a short piece of talk: "call with Toro", "Udemy's", "talked to Draftkings today".
 pub fn of_text(text: &str) -> Vec<String> {
     let mut rest = text.trim().trim_end_matches("'s").trim_end_matches("’s");
