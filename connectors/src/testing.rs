@@ -257,6 +257,44 @@ impl TokenSource for Refreshing {
     }
 }
 
+/// What a receiver of Slack's events got: headers in lower case, and the body.
+pub(crate) type Received = (std::collections::HashMap<String, String>, Vec<u8>);
+
+/// A receiver of Slack's events that answers with these statuses, the last one for ever. Returns its address and what it gets.
+pub(crate) async fn receiver(statuses: &[u16]) -> (String, tokio::sync::mpsc::UnboundedReceiver<Received>) {
+    use http_body_util::{BodyExt, Full};
+    use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/slack/events", listener.local_addr().unwrap());
+    let (sender, received) = tokio::sync::mpsc::unbounded_channel();
+    let statuses = statuses.to_vec();
+    let count = Arc::new(AtomicUsize::new(0));
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (sender, statuses, count) = (sender.clone(), statuses.clone(), count.clone());
+            let service = service_fn(move |request: Request<Incoming>| {
+                let (sender, statuses, count) = (sender.clone(), statuses.clone(), count.clone());
+                async move {
+                    let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+                        (name.to_string(), value.to_str().unwrap().to_owned())
+                    };
+                    let headers = request.headers().iter().map(header).collect();
+                    let body = request.into_body().collect().await?.to_bytes().to_vec();
+                    let _ = sender.send((headers, body));
+                    let at = count.fetch_add(1, Ordering::SeqCst).min(statuses.len() - 1);
+                    let mut response = Response::new(Full::new(bytes::Bytes::new()));
+                    *response.status_mut() = statuses[at].try_into().unwrap();
+                    Ok::<_, hyper::Error>(response)
+                }
+            });
+            tokio::spawn(http1::Builder::new().serve_connection(hyper_util::rt::TokioIo::new(stream), service));
+        }
+    });
+    (address, received)
+}
+
 /// A fault of Salesforce's that meets writes of tasks.
 pub(crate) fn task_fault(kind: &str) -> Value {
     json!({"vendor": "salesforce", "match": {"path": "/sobjects/Task"}, "kind": kind})

@@ -79,7 +79,12 @@ impl Deliveries {
     }
 
     fn note(&mut self, event: &OutgoingEvent, attempt: Option<Attempt>, done: bool) {
-        if let Some(delivery) = self.log.iter_mut().rev().find(|delivery| delivery.event_id == event.event_id) {
+        if let Some(delivery) = self
+            .log
+            .iter_mut()
+            .rev()
+            .find(|delivery| delivery.event_id == event.event_id)
+        {
             delivery.attempts.extend(attempt);
             delivery.done = done;
             return;

@@ -177,8 +177,11 @@ pub(in crate::fakes) fn dispatch(
         }],
         "is_ext_shared_channel": shared, "event_context": format!("4-{kind}-{event_id}"), "event": event,
     });
+    let said = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     cx.state.outbox.push(OutgoingEvent {
         event_id: event_id.clone(),
+        channel: said("/event/channel"),
+        ts: said("/event/message/ts").or_else(|| said("/event/ts")),
         body: body.to_string(),
     });
     event_id

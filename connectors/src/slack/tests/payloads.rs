@@ -7,13 +7,13 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
+use crate::slack::{
     event::{EventClass, SlackEvent, ts_to_time},
     request::{Installation, ParseError, SlackRequest, parse_request},
 };
 
-const PAYLOADS: &str = include_str!("../../fixtures/slack/payloads_dev.json");
-const CLASSES: &str = include_str!("../../fixtures/slack/payloads_dev.classification.json");
+const PAYLOADS: &str = include_str!("../../../fixtures/slack/payloads_dev.json");
+const CLASSES: &str = include_str!("../../../fixtures/slack/payloads_dev.classification.json");
 
 #[derive(Deserialize)]
 struct Payload {
