@@ -1,10 +1,13 @@
 //! `cargo xtask …`: everything a developer does with this repository, each command installing what it needs.
 
+mod bench;
+mod chaos;
 mod install;
 mod openapi;
 mod product;
 mod report;
 mod shell;
+mod slack;
 mod test;
 mod tidy;
 mod workspace;
@@ -48,6 +51,11 @@ enum Task {
     },
     /// Run the browser stories against the built product.
     E2e,
+    /// Measure the real binary beside peers that do less, in one run.
+    #[command(subcommand)]
+    Bench(bench::Subject),
+    /// Kill the real binary with -9 under load, and try every way to make it write a record twice.
+    Chaos(chaos::Options),
     /// Check what the compiler does not: layers, dependencies, file sizes, permission tests, links.
     Tidy,
     /// Write docs/openapi.json and the frontend's types from the code.
@@ -80,6 +88,8 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Eval { arguments } => shell::run(test::eval(&workspace).args(arguments)),
         Task::E2e => test::end_to_end(&workspace).map(drop),
+        Task::Bench(subject) => bench::run(&workspace, &subject),
+        Task::Chaos(options) => chaos::run(&workspace, &options),
         Task::Tidy => tidy::run(&workspace),
         Task::Openapi { check } => openapi::run(&workspace, check),
     }

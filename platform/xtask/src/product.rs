@@ -63,7 +63,6 @@ pub struct Ready {
     pub sim_url: String,
     pub slack_team_id: String,
     pub slack_signing_secret: String,
-    pub api_key: String,
 }
 
 /// A demo in a process of its own. Killed with -9 when dropped.

@@ -43,10 +43,19 @@ impl Report {
         });
     }
 
+    /// What all steps so far add up to.
+    pub fn total(&self) -> Count {
+        let mut total = Count::default();
+        for row in &self.rows {
+            total += row.count;
+        }
+        total
+    }
+
     /// Prints the table and the totals; an error if anything failed.
     pub fn finish(self) -> Result<()> {
         println!("\n{:<32} {:>9} {:>8} {:>8}", "step", "seconds", "passed", "failed");
-        let mut total = Count::default();
+        let total = self.total();
         let mut took = Duration::ZERO;
         for row in &self.rows {
             let Count { passed, failed } = row.count;
@@ -55,7 +64,6 @@ impl Report {
                 row.name,
                 row.took.as_secs_f64()
             );
-            total += row.count;
             took += row.took;
         }
         for row in &self.rows {

@@ -4,7 +4,7 @@ use crate::product::{self, Demo};
 use crate::report::Report;
 use crate::shell::{self, Count};
 use crate::workspace::{Workspace, program};
-use crate::{install, openapi, tidy};
+use crate::{chaos, install, openapi, tidy};
 use anyhow::{Result, ensure};
 use std::process::Command;
 use std::time::Duration;
@@ -54,6 +54,9 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<()> {
     report.step("browser stories", |count| {
         *count += end_to_end(workspace)?;
         Ok(())
+    });
+    report.step("crash rounds", |count| {
+        chaos::run_within(workspace, &chaos::Options::short(), count)
     });
     report.step("npm's postgres", |count| {
         install::npm_postgres(workspace)?;
