@@ -39,8 +39,6 @@ CREATE TABLE sessions (
     token_hash bytea PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     tenant_id uuid NOT NULL,
-    csrf_hash bytea NOT NULL,
-    csrf_token_sealed bytea,
     ip text,
     user_agent text,
     created_at timestamptz NOT NULL,
@@ -190,3 +188,6 @@ CREATE TABLE slack_installations (
 );
 CREATE INDEX slack_installations_enterprise ON slack_installations (enterprise_id) WHERE enterprise_id IS NOT NULL;
 GRANT SELECT, INSERT, UPDATE, DELETE ON slack_installations TO momentum_app;
+
+-- Readiness compares what was applied with what the binary knows.
+GRANT SELECT ON seaql_migrations TO momentum_app;

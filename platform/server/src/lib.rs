@@ -4,6 +4,9 @@
 //! plane knows tenants and people; the slices above know signals and accounts; the pipeline joins them.
 
 pub mod accounts;
+pub mod app;
+pub mod commands;
+pub mod control;
 pub mod foundation;
 pub mod pipeline;
 pub mod signals;

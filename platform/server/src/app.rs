@@ -1,0 +1,213 @@
+//! The application put together: one line per slice, sorted.
+
+use std::sync::Arc;
+
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{Error, get, web};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{Components, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{AppExt, scope};
+
+use crate::control::access::{Policy, SESSION_COOKIE};
+use crate::control::identity::Identity;
+use crate::control::{api_keys, audit, identity, me, members, roles};
+use crate::foundation::Core;
+use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemBody, frame, path_config, web_page};
+use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
+use crate::foundation::telemetry;
+
+/// What one address may ask of the API: 600 requests at once, then 100 a second. An open feed asks once a second at most.
+const API_LIMITS: Limits = Limits {
+    burst: 600,
+    refill: std::time::Duration::from_millis(10),
+};
+
+/// The services that routes and jobs share. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// What every slice may need.
+    pub core: Core,
+    /// What signing in needs.
+    pub identity: Identity,
+    /// What each role may do.
+    pub policy: Policy,
+    http: web::Data<HttpContext>,
+}
+
+impl App {
+    /// Puts the services together.
+    ///
+    /// # Errors
+    /// When a file that is part of the binary cannot be read, which tests rule out.
+    pub async fn new(core: Core) -> anyhow::Result<Self> {
+        let (clock, settings) = (core.clock.clone(), core.settings.clone());
+        let http = HttpContext::new(
+            clock.clone(),
+            settings.trusted_proxies,
+            settings.is_served_over_tls(),
+            API_LIMITS,
+        );
+        Ok(Self {
+            identity: Identity::new(clock).await?,
+            policy: Policy::load().await?,
+            http: web::Data::new(http),
+            core,
+        })
+    }
+
+    /// Everything that is served.
+    pub fn http(
+        &self,
+    ) -> actix_web::App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl actix_web::body::MessageBody + use<>>,
+            Error = Error,
+            InitError = (),
+        > + use<>,
+    > {
+        let (app, mut description) = actix_web::App::new()
+            .into_utoipa_app()
+            .configure(routes)
+            .split_for_parts();
+        complete(&mut description);
+        app.configure(|config| self.services(config))
+            .app_data(web::Data::new(Description(Arc::new(description))))
+            .configure(web_routes)
+            .configure(telemetry::routes)
+            .default_service(web::to(web_page))
+            .wrap(Compress::default())
+            .wrap(from_fn(frame))
+    }
+
+    /// Begins the background work; it ends when `stopped` turns true.
+    pub fn work(&self, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+        let Core { db, clock, .. } = self.core.clone();
+        let handlers: Vec<Arc<dyn Handler>> = vec![];
+        let worker = Worker::new(db.clone(), clock.clone(), WorkerOptions::default(), handlers);
+        let scheduler = Scheduler::new(db, clock, schedules());
+        let (work, schedule) = (stopped.clone(), stopped.clone());
+        vec![
+            tokio::spawn(async move { worker.run(work).await }),
+            tokio::spawn(async move { scheduler.run(schedule).await }),
+        ]
+    }
+
+    /// What the routes take as `web::Data`.
+    fn services(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(path_config())
+            .app_data(self.http.clone())
+            .app_data(web::Data::new(self.core.clone()))
+            .app_data(web::Data::new(self.identity.clone()))
+            .app_data(web::Data::new(self.policy.clone()));
+    }
+}
+
+/// The API: described, with a permission on each route.
+fn routes(config: &mut ServiceConfig) {
+    let api = scope::scope("/api/v1")
+        .configure(api_keys::routes)
+        .configure(audit::routes)
+        .configure(identity::routes)
+        .configure(me::routes)
+        .configure(members::routes)
+        .configure(roles::routes)
+        .service(openapi_json);
+    config.service(api);
+}
+
+/// What vendors call and browsers open by themselves.
+fn web_routes(config: &mut web::ServiceConfig) {
+    config.configure(identity::web_routes);
+}
+
+/// What recurs.
+fn schedules() -> Vec<Schedule> {
+    [identity::schedules()].concat()
+}
+
+/// The description of the API as served and committed.
+pub fn openapi() -> OpenApi {
+    let (_, mut description) = actix_web::App::new()
+        .into_utoipa_app()
+        .configure(routes)
+        .split_for_parts();
+    complete(&mut description);
+    description
+}
+
+struct Description(Arc<OpenApi>);
+
+/// This description.
+#[utoipa::path(tag = "api", responses((status = 200, content_type = "application/json")))]
+#[get("/openapi.json")]
+async fn openapi_json(description: web::Data<Description>) -> Result<web::Json<OpenApi>, Problem> {
+    Ok(web::Json((*description.0).clone()))
+}
+
+/// What every operation has in common: how one proves who one is, and the shape of errors.
+fn complete(description: &mut OpenApi) {
+    description.info = InfoBuilder::new()
+        .title("Momentum")
+        .version(env!("CARGO_PKG_VERSION"))
+        .build();
+    let components = description.components.get_or_insert_with(Components::new);
+    components
+        .schemas
+        .insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    components
+        .schemas
+        .insert(FieldError::name().into_owned(), FieldError::schema());
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
+    components.add_security_scheme("session", cookie);
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    components.add_security_scheme("api_key", SecurityScheme::Http(bearer));
+    let none: [&str; 0] = [];
+    for item in description.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ];
+        for operation in operations.into_iter().flatten() {
+            operation
+                .responses
+                .responses
+                .insert("default".to_owned(), RefOr::T(problem()));
+            let is_guarded = operation
+                .extensions
+                .as_ref()
+                .is_some_and(|known| known.contains_key("x-permission"));
+            if is_guarded {
+                operation.security = Some(vec![
+                    SecurityRequirement::new("session", none),
+                    SecurityRequirement::new("api_key", none),
+                ]);
+            }
+        }
+    }
+}
+
+fn problem() -> Response {
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(ProblemBody::name())))
+        .build();
+    ResponseBuilder::new()
+        .description("What went wrong")
+        .content("application/problem+json", content)
+        .build()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! Which database a command works on: the private one of the data directory, or one that somebody else runs.
+
+use anyhow::{Context, bail};
+use sea_orm::FromQueryResult;
+use secrecy::ExposeSecret;
+
+use super::migrate::migrate;
+use crate::foundation::config::Settings;
+use crate::foundation::crypto::{MasterKey, Sealer};
+use crate::foundation::db::embedded::{BinarySearch, EmbeddedOptions, EmbeddedPostgres};
+use crate::foundation::db::{Database, Sql, SystemPath};
+use crate::foundation::telemetry::pending_migrations;
+
+/// A database that is ready to work with. Stop it when done.
+pub struct OpenDatabase {
+    /// Under the application's role.
+    pub database: Database,
+    /// Seals what is stored in it.
+    pub sealer: Sealer,
+    embedded: Option<EmbeddedPostgres>,
+}
+
+impl OpenDatabase {
+    /// Closes the pool, and stops the private server when there is one.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.database.close().await?;
+        match self.embedded {
+            Some(embedded) => embedded.stop().await.context("the private PostgreSQL did not stop"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Starts the private database and migrates it, or connects to the one that is set and refuses it unless it is safe and
+/// current.
+///
+/// # Errors
+/// Says what is wrong and what to do.
+pub async fn open_database(settings: &Settings) -> anyhow::Result<OpenDatabase> {
+    let most = settings.database.max_connections;
+    let Some(url) = &settings.database.url else {
+        let embedded = start_embedded(settings).await?;
+        migrate(&embedded.owner_url())
+            .await
+            .context("the private database could not be migrated")?;
+        let database = Database::connect(&embedded.app_url(), most).await?;
+        let master = match &settings.master_key {
+            Some(key) => MasterKey::from_base64(key)?,
+            None => MasterKey::load_or_create(&settings.data_dir)?,
+        };
+        return Ok(OpenDatabase {
+            database,
+            sealer: Sealer::new(master, vec![]),
+            embedded: Some(embedded),
+        });
+    };
+    let key = settings.master_key.as_ref().context("MOMENTUM_MASTER_KEY is not set")?;
+    let sealer = Sealer::new(MasterKey::from_base64(key)?, vec![]);
+    let database = Database::connect(url.expose_secret(), most)
+        .await
+        .context("the database of MOMENTUM_DATABASE_URL does not accept the connection")?;
+    check_role(&database).await?;
+    check_schema(&database).await?;
+    Ok(OpenDatabase {
+        database,
+        sealer,
+        embedded: None,
+    })
+}
+
+/// Starts the private PostgreSQL of the data directory.
+pub async fn start_embedded(settings: &Settings) -> anyhow::Result<EmbeddedPostgres> {
+    let mut search = BinarySearch::from_environment();
+    if settings.pg_bin.is_some() {
+        search.pg_bin.clone_from(&settings.pg_bin);
+    }
+    let options = EmbeddedOptions::new(settings.data_dir.clone(), search);
+    Ok(EmbeddedPostgres::start(&options).await?)
+}
+
+#[derive(FromQueryResult)]
+struct RoleRow {
+    name: String,
+    is_super: bool,
+    bypasses: bool,
+    owns: bool,
+}
+
+/// Row-level security does not hold superusers, those who bypass it, and, were it ever not forced, owners.
+pub async fn check_role(database: &Database) -> anyhow::Result<()> {
+    let role: Option<RoleRow> = Sql::new(
+        "SELECT rolname::text AS name, rolsuper AS is_super, rolbypassrls AS bypasses,
+                EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                         WHERE n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'MEMBER')) AS owns
+           FROM pg_roles WHERE rolname = current_user",
+    )
+    .one(database.system(SystemPath::Operation))
+    .await?;
+    let role = role.context("the database does not say who is connected")?;
+    let reason = match &role {
+        RoleRow { is_super: true, .. } => "is a superuser",
+        RoleRow { bypasses: true, .. } => "has BYPASSRLS",
+        RoleRow { owns: true, .. } => "owns the tables",
+        _ => return Ok(()),
+    };
+    bail!(
+        "MOMENTUM_DATABASE_URL logs in as `{}`, which {reason}: tenants would not be kept apart. Let it log in as \
+         `momentum_app` (LOGIN, NOSUPERUSER, NOBYPASSRLS), and run `momentum migrate` as `momentum_owner`.",
+        role.name
+    )
+}
+
+/// The schema must be at least ours.
+pub async fn check_schema(database: &Database) -> anyhow::Result<()> {
+    let advice = "Run `momentum migrate` with a MOMENTUM_DATABASE_URL that logs in as `momentum_owner`.";
+    let pending = pending_migrations(database).await;
+    let pending = pending.with_context(|| format!("the database has no schema of ours. {advice}"))?;
+    if !pending.is_empty() {
+        bail!(
+            "the database's schema is older than this binary: {} are missing. {advice}",
+            pending.join(", ")
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! The command line: one file per command.
+
+mod database;
+mod doctor;
+mod migrate;
+mod openapi;
+mod serve;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+use crate::foundation::config::{Environment, Settings};
+use crate::foundation::telemetry::{self, Telemetry};
+
+pub use database::{OpenDatabase, open_database};
+pub use serve::{ProcessRole, Running, start};
+
+/// Momentum reads your customer channels and finds the messages that matter.
+#[derive(Debug, Parser)]
+#[command(name = "momentum", version, about)]
+pub struct Cli {
+    /// A TOML file with settings; MOMENTUM_* variables win over it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks the environment and says what to do.
+    Doctor,
+    /// Brings the database's schema up to date, as the owner of the database.
+    Migrate,
+    /// Prints the description of the API.
+    Openapi,
+    /// Runs the product.
+    Serve(serve::ServeArgs),
+}
+
+impl Cli {
+    /// Runs the command to its end.
+    ///
+    /// # Errors
+    /// What went wrong, for the person at the console.
+    pub fn run(self, environment: &Environment) -> anyhow::Result<()> {
+        let settings = || Settings::load(self.config.as_deref(), environment);
+        match self.command {
+            Command::Doctor => block_on(doctor::run(settings()))?,
+            Command::Migrate => block_on(migrate::run(settings()?))?,
+            Command::Openapi => openapi::run(),
+            Command::Serve(args) => {
+                let settings = settings()?;
+                let _telemetry: Telemetry = telemetry::start(&settings)?;
+                block_on(serve::run(settings, args))?
+            }
+        }
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    Ok(runtime
+        .context("the asynchronous runtime could not be started")?
+        .block_on(work))
+}
