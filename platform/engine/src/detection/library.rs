@@ -315,25 +315,29 @@ impl Library {
 
     /// Every pattern found, at most once per pattern and starting word.
     pub fn meanings<'l>(&'l self, text: &Readable<'_>, sender: SenderKind) -> Vec<Found<'l, Meaning>> {
-        let fits = |found: &Found<'l, Meaning>, rule: &Rule<Meaning>| {
-            let what = &rule.what;
+        let mut excluded: HashMap<usize, bool> = HashMap::new();
+        let mut fits = |rule: usize, found: &Found<'l, Meaning>| {
+            let what = found.what;
             let sentence = text.tokens.words[found.start].sentence;
+            let unless = &self.meanings[rule].unless;
             what.sender.is_none_or(|wanted| wanted == sender)
                 && what
                     .question
                     .is_none_or(|wanted| wanted == text.tokens.is_question(sentence))
-                && !rule.unless.iter().any(|program| occurs(program, text))
+                && !*excluded
+                    .entry(rule)
+                    .or_insert_with(|| unless.iter().any(|program| occurs(program, text)))
         };
         search(&self.meaning_index, &self.meanings, text)
-            .filter(|(found, rule)| fits(found, rule))
-            .map(|(found, _)| found)
+            .filter(|(rule, found)| fits(*rule, found))
+            .map(|(_, found)| found)
             .collect()
     }
 
     /// Every scope marker found.
     pub fn scopes<'l>(&'l self, text: &Readable<'_>) -> Vec<Found<'l, Scope>> {
         search(&self.scope_index, &self.scopes, text)
-            .map(|(found, _)| found)
+            .map(|(_, found)| found)
             .collect()
     }
 }
@@ -350,7 +354,7 @@ fn search<'l, T>(
     index: &'l HashMap<Opening, Vec<(usize, usize)>>,
     rules: &'l [Rule<T>],
     text: &Readable<'_>,
-) -> impl Iterator<Item = (Found<'l, T>, &'l Rule<T>)> {
+) -> impl Iterator<Item = (usize, Found<'l, T>)> {
     (0..text.tokens.words.len()).flat_map(move |start| {
         let candidates: BTreeSet<(usize, usize)> = text
             .openings(start)
@@ -369,12 +373,12 @@ fn search<'l, T>(
             .into_iter()
             .map(|(rule, end)| {
                 (
+                    rule,
                     Found {
                         start,
                         end,
                         what: &rules[rule].what,
                     },
-                    &rules[rule],
                 )
             })
             .collect::<Vec<_>>()

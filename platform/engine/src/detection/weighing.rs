@@ -17,6 +17,8 @@ const PRIOR: f64 = -3.0;
 /// Every further phrase for the same kind counts for this much of the one before it: phrases of one message are not
 /// independent of each other.
 const FURTHER_PHRASE_FACTOR: f64 = 0.5;
+/// Past this many phrases, the next one would add less than a hundredth of its weight.
+const MOST_PHRASES: usize = 8;
 /// What matches that do not count (negated, quoted …) take away: enough to bring certainty under any threshold.
 const OUT_OF_SCOPE: f64 = -6.0;
 /// Words that suit the kind's usual tone make it likelier; a tone against it makes it less so.
@@ -197,6 +199,9 @@ fn best_first<'l>(mut found: Vec<Found<'l, Meaning>>) -> Vec<Found<'l, Meaning>>
         let inside = |other: &Found<'_, Meaning>| candidate.start < other.end && other.start < candidate.end;
         if !kept.iter().any(inside) {
             kept.push(candidate);
+        }
+        if kept.len() == MOST_PHRASES {
+            break;
         }
     }
     kept

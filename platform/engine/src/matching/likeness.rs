@@ -82,15 +82,19 @@ impl Likeness {
         let second = alike.get(1).map_or(0.0, |(_, score)| *score);
         alike.truncate(limit);
         let length = name.chars().count();
+        let series = names::series_numbers(core).join(" ");
+        let likely = |rank: usize, at: usize, score: f64| {
+            let likelihood = likelihood(score, if rank == 0 { score - second } else { 0.0 }, length);
+            if self.series[at] == series {
+                likelihood
+            } else {
+                likelihood.min(ANOTHER_OF_THE_SERIES)
+            }
+        };
         alike
             .iter()
             .enumerate()
-            .map(|(rank, (at, score))| {
-                (
-                    *at,
-                    likelihood(*score, if rank == 0 { score - second } else { 0.0 }, length),
-                )
-            })
+            .map(|(rank, (at, score))| (*at, likely(rank, *at, *score)))
             .filter(|(_, confidence)| *confidence >= 20.0)
             .collect()
     }
