@@ -19,7 +19,7 @@ export default defineConfig({
     target: "es2022",
     // An inlined asset would be a data: address, which the content security policy allows only for images.
     assetsInlineLimit: 0,
-    manifest: "manifest.json",
+    manifest: true,
     chunkSizeWarningLimit: 700,
   },
   server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server }])) },

@@ -9,8 +9,8 @@ import { createQueryClient } from "@/api/queryClient";
 import { ErrorPage } from "@/app/ErrorPage";
 import { NotFoundPage } from "@/app/NotFoundPage";
 import { Providers } from "@/app/Providers";
-import { parseSearch, stringifySearch } from "@/app/search";
 import { reloadOnceOnStaleChunk } from "@/app/staleChunk";
+import { parseSearch, stringifySearch } from "@/ui/search";
 import { routeTree } from "./routeTree.gen";
 
 const queryClient = createQueryClient();

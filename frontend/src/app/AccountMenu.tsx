@@ -11,7 +11,7 @@ const SCHEMES = [
   { value: "dark", icon: Moon },
 ] as const;
 
-export function AccountMenu({ onHelp }: { onHelp: () => void }) {
+export default function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const { user, member } = useMe();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();

@@ -1,8 +1,8 @@
-import { Button } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
 import { ApiError, explain } from "@/api/problem";
 import { m } from "@/i18n/messages.en";
 import { EmptyState } from "@/ui/Notice";
+import styles from "./pages.module.css";
 
 /** What the router shows when a page throws or its first data cannot be had. */
 export function ErrorPage({ error }: { error: unknown }) {
@@ -21,9 +21,9 @@ export function ErrorPage({ error }: { error: unknown }) {
         </>
       }
       action={
-        <Button size="sm" onClick={() => location.reload()}>
+        <button type="button" className={styles.button} onClick={() => location.reload()}>
           {m.common.reload}
-        </Button>
+        </button>
       }
     />
   );

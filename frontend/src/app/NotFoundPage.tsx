@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
 import { MapPinOff } from "lucide-react";
 import { m } from "@/i18n/messages.en";
 import { EmptyState } from "@/ui/Notice";
+import styles from "./pages.module.css";
 
 export function NotFoundPage() {
   return (
@@ -11,9 +11,9 @@ export function NotFoundPage() {
         title={m.common.notFoundTitle}
         text={m.common.notFoundText}
         action={
-          <Button component="a" href="/" size="sm">
+          <a href="/" className={styles.button}>
             {m.common.toFeed}
-          </Button>
+          </a>
         }
       />
     </main>

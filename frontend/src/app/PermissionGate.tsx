@@ -1,10 +1,10 @@
-import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCan, useMe } from "@/api/queries/session";
 import { m } from "@/i18n/messages.en";
 import { EmptyState } from "@/ui/Notice";
+import styles from "./pages.module.css";
 
 /** Shows a page only to members who may see it, and tells the others whom to ask. The server decides again on each call. */
 export function PermissionGate({ permission, children }: { permission: string; children: ReactNode }) {
@@ -17,9 +17,9 @@ export function PermissionGate({ permission, children }: { permission: string; c
       title={m.common.forbiddenTitle}
       text={m.common.forbiddenText(m.common.roles[member.role])}
       action={
-        <Button size="sm" renderRoot={(props) => <Link to="/" {...props} />}>
+        <Link to="/" className={styles.button}>
           {m.common.toFeed}
-        </Button>
+        </Link>
       }
     />
   );

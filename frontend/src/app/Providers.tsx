@@ -1,9 +1,9 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
 import { cssVariables, theme } from "@/ui/theme";
+import { Toasts } from "@/ui/toast";
 
 /** The content security policy allows only style elements that carry this answer's nonce. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
@@ -20,7 +20,9 @@ export function Providers({ queryClient, children }: { queryClient: QueryClient;
     >
       <QueryClientProvider client={queryClient}>
         {children}
-        <Notifications position="bottom-center" containerWidth={420} limit={3} />
+        <Suspense fallback={null}>
+          <Toasts />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   );

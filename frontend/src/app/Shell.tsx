@@ -7,10 +7,10 @@ import { connectionsQuery } from "@/api/queries/connections";
 import { useCan, useMe } from "@/api/queries/session";
 import { count } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
-import { AccountMenu } from "./AccountMenu";
 import styles from "./Shell.module.css";
 import { useGlobalShortcuts } from "./useGlobalShortcuts";
 
+const AccountMenu = lazy(() => import("./AccountMenu"));
 const Palette = lazy(() => import("./Palette"));
 const ShortcutHelp = lazy(() => import("./ShortcutHelp"));
 
@@ -46,7 +46,11 @@ export function Shell({ children }: { children: ReactNode }) {
             Ctrl K
           </kbd>
         </button>
-        <AccountMenu onHelp={() => setLayer("help")} />
+        <span className={styles.account}>
+          <Suspense fallback={null}>
+            <AccountMenu onHelp={() => setLayer("help")} />
+          </Suspense>
+        </span>
       </header>
       <Navigation />
       <main id="content" tabIndex={-1} className={styles.main}>

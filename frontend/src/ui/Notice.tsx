@@ -1,7 +1,5 @@
-import { Button } from "@mantine/core";
-import { CircleAlert, Inbox, type LucideIcon } from "lucide-react";
+import { Inbox, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { m } from "@/i18n/messages.en";
 import styles from "./Notice.module.css";
 
 interface NoticeProps {
@@ -22,37 +20,5 @@ export function EmptyState({ icon: Icon = Inbox, title, text, action, role = "st
       <div className={styles.text}>{text}</div>
       {action}
     </div>
-  );
-}
-
-/** Says what could not be loaded, why, and offers to try again. */
-export function ErrorState({
-  what,
-  message,
-  reference,
-  retry,
-}: {
-  what: string;
-  message: string;
-  reference?: string | null;
-  retry: () => void;
-}) {
-  return (
-    <EmptyState
-      role="alert"
-      icon={CircleAlert}
-      title={m.common.errorTitle(what)}
-      text={
-        <>
-          <p>{message}</p>
-          {reference && <p className="meta">{m.common.requestId(reference)}</p>}
-        </>
-      }
-      action={
-        <Button size="sm" variant="default" onClick={retry}>
-          {m.common.retry}
-        </Button>
-      }
-    />
   );
 }

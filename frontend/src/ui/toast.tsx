@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { lazy } from "react";
 import { m } from "@/i18n/messages.en";
 import styles from "./toast.module.css";
 
@@ -7,17 +7,28 @@ import styles from "./toast.module.css";
 const UNDO_MS = 8_000;
 const SHORT_MS = 4_000;
 
+/** The container is part of no first paint, so its code is not either. */
+const load = () => import("@mantine/notifications");
+
+/** Where toasts appear; mounted once. */
+export const Toasts = lazy(async () => {
+  const { Notifications } = await load();
+  return { default: () => <Notifications position="bottom-center" containerWidth={420} limit={3} /> };
+});
+
 let pendingUndo: { id: string; run: () => void } | null = null;
 
 /** Tells that something was done. */
 export function toast(message: string) {
-  notifications.show({ message, autoClose: SHORT_MS, withCloseButton: false });
+  void load().then(({ notifications }) =>
+    notifications.show({ message, autoClose: SHORT_MS, withCloseButton: false }),
+  );
 }
 
 /** Tells that something was done and offers to take it back. Saying it again under the same id replaces the text. */
 export function undoToast(id: string, message: string, undo: () => void) {
   const run = () => {
-    notifications.hide(id);
+    void load().then(({ notifications }) => notifications.hide(id));
     pendingUndo = null;
     undo();
   };
@@ -37,8 +48,10 @@ export function undoToast(id: string, message: string, undo: () => void) {
       if (pendingUndo?.id === id) pendingUndo = null;
     },
   };
-  if (pendingUndo?.id === id) notifications.update(notice);
-  else notifications.show(notice);
+  const isShown = pendingUndo?.id === id;
+  void load().then(({ notifications }) =>
+    isShown ? notifications.update(notice) : notifications.show(notice),
+  );
   pendingUndo = { id, run };
 }
 
@@ -49,12 +62,14 @@ export function undoLatest() {
 
 /** Tells that something failed; stays until it is closed, because what failed may need the reader. */
 export function failToast(title: string, message: string, id?: string) {
-  if (id) notifications.hide(id);
-  notifications.show({
-    title,
-    message,
-    color: "red",
-    autoClose: false,
-    closeButtonProps: { "aria-label": m.common.close },
+  void load().then(({ notifications }) => {
+    if (id) notifications.hide(id);
+    notifications.show({
+      title,
+      message,
+      color: "red",
+      autoClose: false,
+      closeButtonProps: { "aria-label": m.common.close },
+    });
   });
 }

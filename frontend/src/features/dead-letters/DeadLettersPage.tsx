@@ -9,7 +9,8 @@ import { deadLettersQuery, useRetryAllDeadLetters } from "@/api/queries/deadLett
 import { useCan } from "@/api/queries/session";
 import { m } from "@/i18n/messages.en";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
-import { EmptyState, ErrorState } from "@/ui/Notice";
+import { ErrorState } from "@/ui/ErrorState";
+import { EmptyState } from "@/ui/Notice";
 import { failToast, toast } from "@/ui/toast";
 import { DeadLetterCard } from "./DeadLetterCard";
 import styles from "./DeadLettersPage.module.css";

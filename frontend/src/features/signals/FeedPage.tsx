@@ -6,7 +6,7 @@ import { ApiError, explain } from "@/api/problem";
 import { useMe } from "@/api/queries/session";
 import type { Signal } from "@/api/types";
 import { m } from "@/i18n/messages.en";
-import { ErrorState } from "@/ui/Notice";
+import { ErrorState } from "@/ui/ErrorState";
 import { CardSkeleton } from "./CardSkeleton";
 import { FeedEmpty } from "./FeedEmpty";
 import { FeedList, type FeedListHandle } from "./FeedList";

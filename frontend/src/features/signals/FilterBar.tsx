@@ -1,15 +1,18 @@
-import { Button, Drawer, Popover } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { ChevronDown, ListFilter, Search, X } from "lucide-react";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { SignalCounts } from "@/api/types";
 import { count as formatted } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { KindIcon } from "@/ui/category";
 import { useShortcuts } from "@/ui/shortcuts";
-import { FacetOptions } from "./FacetOptions";
 import styles from "./FilterBar.module.css";
 import { choiceOf, type Facet, facets, toggled } from "./facets";
 import { activeFilters, type FeedSearch, KINDS } from "./filters";
+
+/** Menus and drawer open on a press, so their code waits until the feed stands. */
+const FacetMenu = lazy(() => import("./FacetMenu"));
+const FilterDrawer = lazy(() => import("./FilterDrawer"));
 
 const TYPING_PAUSE_MS = 250;
 
@@ -45,7 +48,9 @@ export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps)
         </Button>
         <div className={styles.menus}>
           {menus.map((facet) => (
-            <FacetMenu key={facet.name} facet={facet} onToggle={(value) => choose(facet, value)} />
+            <Suspense key={facet.name} fallback={<MenuButton facet={facet} />}>
+              <FacetMenu facet={facet} onToggle={(value) => choose(facet, value)} />
+            </Suspense>
           ))}
         </div>
         {activeFilters(search).length > 0 && (
@@ -71,59 +76,29 @@ export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps)
           ))}
         </div>
       )}
-      <Drawer
-        opened={drawer}
-        onClose={() => setDrawer(false)}
-        title={m.filters.label}
-        position="bottom"
-        size="85dvh"
-        closeButtonProps={{ "aria-label": m.common.close }}
-      >
-        {all.map((facet) => (
-          <section key={facet.name} className={styles.section}>
-            <h3>{facet.label}</h3>
-            <FacetOptions facet={facet} onToggle={(value) => choose(facet, value)} />
-          </section>
-        ))}
-        <div className={styles.drawerFoot}>
-          <Button size="sm" variant="default" onClick={clear}>
-            {m.feed.clear}
-          </Button>
-          <Button size="sm" onClick={() => setDrawer(false)}>
-            {m.filters.show(counts?.total ?? 0)}
-          </Button>
-        </div>
-      </Drawer>
+      <Suspense fallback={null}>
+        {drawer && (
+          <FilterDrawer
+            facets={all}
+            total={counts?.total ?? 0}
+            onToggle={choose}
+            onClear={clear}
+            onClose={() => setDrawer(false)}
+          />
+        )}
+      </Suspense>
     </search>
   );
 }
 
-function FacetMenu({ facet, onToggle }: { facet: Facet; onToggle(value: string): void }) {
-  const [opened, setOpened] = useState(false);
+/** The menu's look before its code has come. */
+function MenuButton({ facet }: { facet: Facet }) {
   const choice = choiceOf(facet);
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-start" width={280} trapFocus returnFocus>
-      <Popover.Target>
-        <button
-          type="button"
-          className={styles.menu}
-          data-active={choice !== null || undefined}
-          onClick={() => setOpened(!opened)}
-        >
-          {choice === null ? facet.label : `${facet.label}: ${choice}`}
-          <ChevronDown size={14} aria-hidden />
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={facet.label} p={8}>
-        <FacetOptions
-          facet={facet}
-          onToggle={(value) => {
-            if (!facet.multiple) setOpened(false);
-            onToggle(value);
-          }}
-        />
-      </Popover.Dropdown>
-    </Popover>
+    <button type="button" className={styles.menu} data-active={choice !== null || undefined}>
+      {choice === null ? facet.label : `${facet.label}: ${choice}`}
+      <ChevronDown size={14} aria-hidden />
+    </button>
   );
 }
 

@@ -5,8 +5,6 @@ import { feedQuery, feedSearch, highPriorityQuery } from "@/features/signals/fil
 
 /** The feed stays mounted under an open signal, so that closing it leads back to the same place in the list. */
 export const Route = createFileRoute("/_app/_feed")({
-  // Part of the first load: nearly everybody lands here.
-  codeSplitGroupings: [],
   validateSearch: feedSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => {

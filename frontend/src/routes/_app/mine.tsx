@@ -6,8 +6,6 @@ import { feedQuery, feedSearch, highPriorityQuery } from "@/features/signals/fil
 
 /** The feed of the accounts that are assigned to whoever looks. */
 export const Route = createFileRoute("/_app/mine")({
-  // Part of the first load: nearly everybody lands here.
-  codeSplitGroupings: [],
   validateSearch: feedSearch,
   loaderDeps: ({ search }) => search,
   loader: async ({ context, deps }) => {

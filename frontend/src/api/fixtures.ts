@@ -1,0 +1,43 @@
+import type { Me, Signal } from "./types";
+
+/** A signal as the server sends it, for tests; give what the test is about. */
+export function aSignal(change: Partial<Signal> = {}): Signal {
+  return {
+    id: "sig_1",
+    kind: "expansion",
+    status: "open",
+    confidence: 89,
+    account: { id: "acc_1", name: "Acme Corp" },
+    title: "Acme Corp needs more capacity",
+    quote: "Need more capacity",
+    evidence: [],
+    polarity: 0.2,
+    urgency: 0.4,
+    sentiment: "neutral",
+    channel: { id: "chn_1", slack_channel_id: "C1", name: "acme-customer", is_external: true },
+    author: { name: "Jane Doe", email: "jane@acme.com", kind: "customer", role: null, company: null },
+    posted_at: "2026-08-03T12:00:00Z",
+    detected_at: "2026-08-03T12:00:01Z",
+    permalink: null,
+    recommendation: { action: "call", label: "Schedule an expansion call", reason: "Asked twice" },
+    crm_records: [],
+    delivery_state: "none",
+    parent_id: null,
+    occurrences: 1,
+    owner: null,
+    snoozed_until: null,
+    confirmed: null,
+    continuation_question: null,
+    versions: { detector: "1", config: "1" },
+    ...change,
+  };
+}
+
+export const aRep: Me = {
+  user: { id: "usr_1", name: "Jordan Lee", email: "jordan@northwind.example" },
+  member: { id: "mem_1", role: "rep" },
+  tenant: { id: "ten_1", name: "Northwind Cloud", is_demo: true },
+  permissions: ["signals:read", "signals:act"],
+  csrf_token: "token",
+  preferences: { keyboard_shortcuts: true },
+};

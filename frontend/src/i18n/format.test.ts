@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import {
+  ago,
+  channelName,
+  count,
+  daysSince,
+  duration,
+  initials,
+  percent,
+  plural,
+  shortDate,
+  shortSpan,
+} from "./format";
+
+const NOW = Date.parse("2026-08-05T12:00:00Z");
+const past = (milliseconds: number) => new Date(NOW - milliseconds).toISOString();
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe("numbers and names read like a person wrote them", () => {
+  it.each([
+    [plural(1, "signal"), "1 signal"],
+    [plural(0, "signal"), "0 signals"],
+    [plural(1234, "reply", "replies"), "1,234 replies"],
+    [count(12_345), "12,345"],
+    [percent(88.6), "89 %"],
+    [initials("Maria-Theresia von Hohenstein"), "MH"],
+    [initials("support@growthco.com"), "S"],
+    [initials("  "), ""],
+    [channelName("acme-customer"), "#acme-customer"],
+    [channelName("#acme-customer"), "#acme-customer"],
+  ])("%s", (actual, expected) => expect(actual).toBe(expected));
+});
+
+describe("a moment is told in the one unit a person would use", () => {
+  it.each([
+    [10_000, "just now"],
+    [MINUTE, "1 minute ago"],
+    [59 * MINUTE, "59 minutes ago"],
+    [59.8 * MINUTE, "1 hour ago"],
+    [2 * HOUR, "2 hours ago"],
+    [23.8 * HOUR, "yesterday"],
+    [3 * DAY, "3 days ago"],
+    [44 * DAY, "44 days ago"],
+    [90 * DAY, "3 months ago"],
+    [400 * DAY, "last year"],
+    [-2 * HOUR, "in 2 hours"],
+  ])("%d ms", (distance, expected) => expect(ago(past(distance), NOW)).toBe(expected));
+
+  it.each([
+    [0, 0],
+    [23 * HOUR, 0],
+    [25 * HOUR, 1],
+    [-HOUR, 0],
+  ])("%d ms are %d whole days", (distance, days) => expect(daysSince(past(distance), NOW)).toBe(days));
+});
+
+describe("dates are as short as they can be and still be understood", () => {
+  it.each([
+    ["2026-08-05T12:05:00Z", "14:05"],
+    ["2026-08-06T07:00:00Z", "tomorrow, 09:00"],
+    ["2026-08-04T07:00:00Z", "yesterday, 09:00"],
+    ["2026-08-10T07:00:00Z", "Monday, 09:00"],
+    ["2026-09-03T07:00:00Z", "3 September, 09:00"],
+    ["2025-08-03T07:00:00Z", "3 August 2025, 09:00"],
+  ])("%s", (iso, expected) => expect(shortDate(iso, NOW)).toBe(expected));
+
+  it("says the day of a span once", () => {
+    expect(shortSpan("2026-08-03T08:00:00Z", "2026-08-03T08:39:00Z", NOW)).toBe("3 August, 10:00 to 10:39");
+  });
+
+  it.each([
+    [39 * MINUTE, "39 minutes"],
+    [MINUTE, "1 minute"],
+    [5 * HOUR, "5 hours"],
+    [72 * HOUR, "3 days"],
+  ])("%d ms last %s", (length, expected) => expect(duration(past(length), past(0))).toBe(expected));
+});
