@@ -12,6 +12,7 @@ mod permission;
 mod policy;
 mod principal;
 mod role;
+mod ticket;
 mod visibility;
 
 pub use granted::{Granted, Person};
@@ -20,6 +21,7 @@ pub use policy::Policy;
 pub use principal::{Actor, SESSION_COOKIE};
 pub(super) use principal::{CSRF_PURPOSE, SESSION_IDLE, tenant_of, token_prefix};
 pub use role::Role;
+pub use ticket::{expired_tickets, ticket};
 pub use visibility::Visibility;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use sea_orm::DbErr;
 use super::ApiKey;
 use crate::control::access::{Permission, token_prefix};
 use crate::foundation::crypto::Token;
-use crate::foundation::db::{Sql, TenantTx};
+use crate::foundation::db::{Sql, TenantTx, Topic};
 use crate::foundation::ids::{ApiKeyId, MemberId};
 
 /// The keys that were not revoked, the newest first.
@@ -55,5 +55,6 @@ pub async fn revoke(tx: &TenantTx, now: DateTime<Utc>, id: ApiKeyId) -> Result<b
             .bind(now)
             .execute(tx)
             .await?;
+    tx.announce_on_commit(Topic::Sessions);
     Ok(revoked == 1)
 }

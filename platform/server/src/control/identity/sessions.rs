@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 
 use crate::control::access::token_prefix;
 use crate::foundation::crypto::Token;
-use crate::foundation::db::{Sql, TenantTx};
+use crate::foundation::db::{Sql, TenantTx, Topic};
 use crate::foundation::http::Origin;
 use crate::foundation::ids::UserId;
 
@@ -48,6 +48,7 @@ pub async fn end_session(tx: &TenantTx, token: &Token) -> Result<(), DbErr> {
         .bind(token.hash())
         .execute(tx)
         .await?;
+    tx.announce_on_commit(Topic::Sessions);
     Ok(())
 }
 
@@ -59,6 +60,7 @@ pub async fn end_sessions_of(tx: &TenantTx, user: UserId, except: Option<&Token>
         .bind(except.map(Token::hash))
         .execute(tx)
         .await?;
+    tx.announce_on_commit(Topic::Sessions);
     Sql::new("DELETE FROM sign_in_links WHERE tenant_id = $1 AND user_id = $2")
         .bind(tx.tenant_id())
         .bind(user)

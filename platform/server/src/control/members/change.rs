@@ -4,7 +4,7 @@ use super::model::UpdateMember;
 use super::{Member, store};
 use crate::control::access::{Actor, Role};
 use crate::control::identity;
-use crate::foundation::db::TenantTx;
+use crate::foundation::db::{TenantTx, Topic};
 use crate::foundation::http::{Code, Problem};
 use crate::foundation::ids::MemberId;
 
@@ -38,6 +38,7 @@ pub async fn change(
     if !is_active {
         identity::end_sessions_of(tx, before.user_id, None).await?;
     }
+    tx.announce_on_commit(Topic::Sessions);
     Ok((before, after))
 }
 

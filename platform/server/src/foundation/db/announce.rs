@@ -38,6 +38,8 @@ pub enum Topic {
     Jobs(&'static str),
     /// The tenant's stream has new events.
     Stream,
+    /// Somebody's session or key ended, or allows something else.
+    Sessions,
 }
 
 /// The queues whose names may arrive from another process.
@@ -48,6 +50,7 @@ impl Announcement {
         let topic = match self.topic {
             Topic::Jobs(queue) => queue,
             Topic::Stream => "stream",
+            Topic::Sessions => "sessions",
         };
         format!("{topic} {}", self.tenant_id.0)
     }
@@ -56,6 +59,7 @@ impl Announcement {
         let (topic, tenant) = text.split_once(' ')?;
         let topic = match topic {
             "stream" => Topic::Stream,
+            "sessions" => Topic::Sessions,
             queue => Topic::Jobs(QUEUES.into_iter().find(|known| *known == queue)?),
         };
         Some(Self {
@@ -149,7 +153,12 @@ mod tests {
     #[test]
     fn an_announcement_survives_the_wire_and_strangers_are_ignored() {
         let tenant_id = TenantId::generate();
-        for topic in [Topic::Stream, Topic::Jobs("ingest"), Topic::Jobs("delivery")] {
+        for topic in [
+            Topic::Stream,
+            Topic::Sessions,
+            Topic::Jobs("ingest"),
+            Topic::Jobs("delivery"),
+        ] {
             let announcement = Announcement { topic, tenant_id };
             assert_eq!(Announcement::decode(&announcement.encode()), Some(announcement));
         }

@@ -7,6 +7,7 @@ mod limits;
 mod origin;
 mod page;
 mod problem;
+mod words;
 
 pub use actix_web::web::Path;
 pub use assets::web_page;
@@ -17,6 +18,8 @@ pub use origin::Origin;
 pub(crate) use page::page_of;
 pub use page::{Cursor, PageQuery, PageSize};
 pub use problem::{Code, FieldError, Problem, ProblemBody};
+pub use words::{List, OrNone};
+pub(crate) use words::{engine_words, words};
 
 #[cfg(test)]
 mod tests;

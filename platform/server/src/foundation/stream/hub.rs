@@ -1,6 +1,7 @@
 //! One reader per tenant with open pages, in each process.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use super::store::{self, Recorded};
 use super::subscription::Subscription;
 use crate::foundation::context::pause;
-use crate::foundation::db::{Database, TenantDb, TenantTx, Topic};
+use crate::foundation::db::{Announcement, Database, TenantDb, TenantTx, Topic};
 use crate::foundation::ids::{MemberId, TenantId};
 
 /// The longest time until a page is told when an announcement was lost.
@@ -21,12 +22,19 @@ pub(super) const PAGE: usize = 500;
 /// A page that falls behind by more than this reads from the database again.
 const BUFFERED: usize = 1024;
 
-/// Says who may see events. Asked once for each batch, not once for each page.
+/// Says who may see what. Asked once for all open pages of a tenant, not once for each.
 #[async_trait]
 pub trait Audience: Send + Sync {
     /// For each event, in order, who may see it beside those who see everything.
     async fn of(&self, tx: &TenantTx, events: &[Recorded]) -> Result<Vec<SeenBy>, DbErr>;
+
+    /// Which of these tickets admit nobody any more: signed out, deactivated, revoked, given another role.
+    async fn expired(&self, tx: &TenantTx, tickets: Vec<Ticket>) -> Result<Vec<Ticket>, DbErr>;
 }
+
+/// What a page was admitted with; only the [`Audience`] can read it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ticket(pub String);
 
 /// Who may see an event beside those who see everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +54,18 @@ pub enum Viewer {
     Member(MemberId),
 }
 
+/// What the reader of a tenant tells its open pages.
+#[derive(Clone, Debug)]
+pub(super) enum Notice {
+    /// Something happened.
+    Told(Told),
+    /// Pages with one of these tickets must close.
+    Expired(Vec<Ticket>),
+}
+
 /// An event with those who may see it.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub(super) struct Told {
     /// The event.
     pub event: Recorded,
     seen_by: SeenBy,
@@ -76,8 +93,12 @@ struct Inner {
 
 /// What the open pages of one tenant share.
 pub(super) struct Feed {
-    sender: broadcast::Sender<Arc<Told>>,
+    sender: broadcast::Sender<Arc<Notice>>,
     wake: Notify,
+    /// Somebody's session ended or changed: the tickets are to be looked at.
+    recheck: AtomicBool,
+    /// The open pages' tickets, with how many pages hold each.
+    tickets: Mutex<HashMap<Ticket, usize>>,
     /// From which number on events are sent; unknown until the reader has looked.
     begins_after: watch::Sender<Option<i64>>,
 }
@@ -97,18 +118,33 @@ impl Hub {
         hub
     }
 
-    /// Opens a page's stream, after event number `resume` or from now on.
+    /// Opens a page's stream, after event number `resume` or from now on. It ends when `ticket` expires.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn open(&self, tenant_id: TenantId, viewer: Viewer, resume: Option<i64>) -> Result<Subscription, DbErr> {
+    pub async fn open(
+        &self,
+        tenant_id: TenantId,
+        viewer: Viewer,
+        ticket: Ticket,
+        resume: Option<i64>,
+    ) -> Result<Subscription, DbErr> {
         let (feed, receiver) = self.subscribe(tenant_id);
         let mut begins_after = feed.begins_after.subscribe();
         // Only once the reader knows where it begins can nothing fall between what it sends and what is read here.
         if begins_after.wait_for(Option::is_some).await.is_err() {
             return Err(DbErr::Custom("the stream's reader stopped".to_owned()));
         }
-        Subscription::open(self.clone(), self.0.db.tenant(tenant_id), viewer, receiver, resume).await
+        let place = feed.admit(ticket);
+        Subscription::open(
+            self.clone(),
+            self.0.db.tenant(tenant_id),
+            viewer,
+            place,
+            receiver,
+            resume,
+        )
+        .await
     }
 
     /// How many tenants are being read. Falls to zero when the last page is closed.
@@ -131,13 +167,15 @@ impl Hub {
             .collect())
     }
 
-    fn subscribe(&self, tenant_id: TenantId) -> (Arc<Feed>, broadcast::Receiver<Arc<Told>>) {
+    fn subscribe(&self, tenant_id: TenantId) -> (Arc<Feed>, broadcast::Receiver<Arc<Notice>>) {
         let mut feeds = self.feeds();
         let feed = feeds.entry(tenant_id).or_insert_with(|| {
             let (sender, _) = broadcast::channel(BUFFERED);
             let feed = Arc::new(Feed {
                 sender,
                 wake: Notify::new(),
+                recheck: AtomicBool::new(false),
+                tickets: Mutex::default(),
                 begins_after: watch::Sender::new(None),
             });
             tokio::spawn(pump(self.clone(), tenant_id, feed.clone()));
@@ -156,14 +194,50 @@ impl Hub {
         is_unused
     }
 
-    pub(super) fn page_closed(&self, tenant_id: TenantId) {
-        if let Some(feed) = self.feeds().get(&tenant_id) {
-            feed.wake.notify_one();
+    fn feeds(&self) -> MutexGuard<'_, HashMap<TenantId, Arc<Feed>>> {
+        self.0.feeds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A page's place in its feed; given back when dropped.
+pub(super) struct Place {
+    feed: Arc<Feed>,
+    ticket: Ticket,
+}
+
+impl Place {
+    /// Whether this page is one of those that must close.
+    pub(super) fn is_among(&self, expired: &[Ticket]) -> bool {
+        expired.contains(&self.ticket)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut tickets = self.feed.tickets();
+        if let Some(holders) = tickets.get_mut(&self.ticket) {
+            *holders -= 1;
+            if *holders == 0 {
+                tickets.remove(&self.ticket);
+            }
+        }
+        drop(tickets);
+        // The last page's leaving ends the reader.
+        self.feed.wake.notify_one();
+    }
+}
+
+impl Feed {
+    fn admit(self: &Arc<Self>, ticket: Ticket) -> Place {
+        *self.tickets().entry(ticket.clone()).or_default() += 1;
+        Place {
+            feed: self.clone(),
+            ticket,
         }
     }
 
-    fn feeds(&self) -> MutexGuard<'_, HashMap<TenantId, Arc<Feed>>> {
-        self.0.feeds.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tickets(&self) -> MutexGuard<'_, HashMap<Ticket, usize>> {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -171,14 +245,30 @@ impl Hub {
 async fn pump(hub: Hub, tenant_id: TenantId, feed: Arc<Feed>) {
     let db = hub.0.db.tenant(tenant_id);
     while !hub.close_if_unused(tenant_id, &feed) {
-        if let Err(error) = send_new(&hub, &db, &feed).await {
+        let told = async {
+            send_new(&hub, &db, &feed).await?;
+            if feed.recheck.swap(false, Ordering::Relaxed) {
+                send_expired(&hub, &db, &feed).await?;
+            }
+            Ok::<_, DbErr>(())
+        };
+        if let Err(error) = told.await {
             tracing::warn!(error = %error, "could not read the stream; open pages wait");
         }
         tokio::select! {
             () = feed.wake.notified() => {}
-            () = pause(SLOW_POLL) => {}
+            () = pause(SLOW_POLL) => feed.recheck.store(true, Ordering::Relaxed),
         }
     }
+}
+
+async fn send_expired(hub: &Hub, db: &TenantDb, feed: &Feed) -> Result<(), DbErr> {
+    let tickets: Vec<Ticket> = feed.tickets().keys().cloned().collect();
+    let expired = hub.0.audience.expired(&db.begin().await?, tickets).await?;
+    if !expired.is_empty() {
+        let _ = feed.sender.send(Arc::new(Notice::Expired(expired)));
+    }
+    Ok(())
 }
 
 async fn send_new(hub: &Hub, db: &TenantDb, feed: &Feed) -> Result<(), DbErr> {
@@ -195,7 +285,7 @@ async fn send_new(hub: &Hub, db: &TenantDb, feed: &Feed) -> Result<(), DbErr> {
         for told in events {
             last = told.event.seq;
             // Nobody listening any more is found out by the caller.
-            let _ = feed.sender.send(Arc::new(told));
+            let _ = feed.sender.send(Arc::new(Notice::Told(told)));
             feed.begins_after.send_replace(Some(last));
         }
         if is_last_page {
@@ -204,23 +294,25 @@ async fn send_new(hub: &Hub, db: &TenantDb, feed: &Feed) -> Result<(), DbErr> {
     }
 }
 
-async fn pass_on_announcements(
-    hub: std::sync::Weak<Inner>,
-    mut announcements: broadcast::Receiver<crate::foundation::db::Announcement>,
-) {
+async fn pass_on_announcements(hub: std::sync::Weak<Inner>, mut announcements: broadcast::Receiver<Announcement>) {
     loop {
         let heard = announcements.recv().await;
         let Some(inner) = hub.upgrade() else { return };
         let hub = Hub(inner);
         match heard {
-            Ok(announcement) if announcement.topic == Topic::Stream => {
-                if let Some(feed) = hub.feeds().get(&announcement.tenant_id) {
+            Ok(Announcement {
+                topic: topic @ (Topic::Stream | Topic::Sessions),
+                tenant_id,
+            }) => {
+                if let Some(feed) = hub.feeds().get(&tenant_id) {
+                    feed.recheck.fetch_or(topic == Topic::Sessions, Ordering::Relaxed);
                     feed.wake.notify_one();
                 }
             }
             Ok(_) => {}
             Err(broadcast::error::RecvError::Lagged(_)) => {
                 for feed in hub.feeds().values() {
+                    feed.recheck.store(true, Ordering::Relaxed);
                     feed.wake.notify_one();
                 }
             }

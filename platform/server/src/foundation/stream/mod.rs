@@ -12,6 +12,6 @@ mod hub;
 mod store;
 mod subscription;
 
-pub use hub::{Audience, Hub, SeenBy, Viewer};
+pub use hub::{Audience, Hub, SeenBy, Ticket, Viewer};
 pub use store::{Recorded, StreamEvent, append};
 pub use subscription::{Item, Subscription};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sea_orm::DbErr;
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::hub::{Hub, PAGE, Told, Viewer};
+use super::hub::{Hub, Notice, PAGE, Place, Told, Viewer};
 use super::store::{self, Recorded};
 use crate::foundation::db::TenantDb;
 
@@ -27,9 +27,13 @@ pub struct Subscription {
     hub: Hub,
     db: TenantDb,
     viewer: Viewer,
-    receiver: Option<broadcast::Receiver<Arc<Told>>>,
+    receiver: broadcast::Receiver<Arc<Notice>>,
+    // After the receiver: giving the place back lets the reader see whether anybody still listens.
+    place: Place,
     waiting: VecDeque<Item>,
     last: i64,
+    // Kept here because `next` may be dropped in the middle of catching up.
+    is_behind: bool,
 }
 
 impl Subscription {
@@ -37,16 +41,19 @@ impl Subscription {
         hub: Hub,
         db: TenantDb,
         viewer: Viewer,
-        receiver: broadcast::Receiver<Arc<Told>>,
+        place: Place,
+        receiver: broadcast::Receiver<Arc<Notice>>,
         resume: Option<i64>,
     ) -> Result<Self, DbErr> {
         let mut subscription = Self {
             hub,
             db,
             viewer,
-            receiver: Some(receiver),
+            place,
+            receiver,
             waiting: VecDeque::new(),
             last: resume.unwrap_or(0),
+            is_behind: false,
         };
         let bounds = subscription.bounds().await?;
         match resume {
@@ -65,7 +72,7 @@ impl Subscription {
         self.last
     }
 
-    /// The next thing to tell; waits for it. `None` when the server is stopping.
+    /// The next thing to tell; waits for it. `None` when the page is no longer admitted.
     ///
     /// # Errors
     /// When the database cannot be read while catching up; the page should connect again.
@@ -74,12 +81,17 @@ impl Subscription {
             if let Some(item) = self.waiting.pop_front() {
                 return Ok(Some(item));
             }
-            let Some(receiver) = &mut self.receiver else {
-                return Ok(None);
-            };
-            match receiver.recv().await {
-                Ok(told) => self.take(&told),
-                Err(RecvError::Lagged(_)) => self.catch_up().await?,
+            if self.is_behind {
+                self.catch_up().await?;
+                continue;
+            }
+            match self.receiver.recv().await {
+                Ok(notice) => match notice.as_ref() {
+                    Notice::Told(told) => self.take(told),
+                    Notice::Expired(tickets) if self.place.is_among(tickets) => return Ok(None),
+                    Notice::Expired(_) => {}
+                },
+                Err(RecvError::Lagged(_)) => self.is_behind = true,
                 Err(RecvError::Closed) => return Ok(None),
             }
         }
@@ -92,6 +104,7 @@ impl Subscription {
                 self.take(told);
             }
             if events.len() < PAGE {
+                self.is_behind = false;
                 return Ok(());
             }
         }
@@ -108,12 +121,5 @@ impl Subscription {
 
     async fn bounds(&self) -> Result<store::Bounds, DbErr> {
         store::bounds(&self.db.begin().await?).await
-    }
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        self.receiver = None;
-        self.hub.page_closed(self.db.tenant_id());
     }
 }
