@@ -15,13 +15,16 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
+use crate::accounts;
 use crate::control::access::{Policy, SESSION_COOKIE};
 use crate::control::identity::Identity;
 use crate::control::{api_keys, audit, identity, me, members, roles};
 use crate::foundation::Core;
 use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemBody, frame, path_config, web_page};
 use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
+use crate::foundation::stream::Hub;
 use crate::foundation::telemetry;
+use crate::signals::{self, SignalAudience};
 
 /// What one address may ask of the API: 600 requests at once, then 100 a second. An open feed asks once a second at most.
 const API_LIMITS: Limits = Limits {
@@ -38,6 +41,8 @@ pub struct App {
     pub identity: Identity,
     /// What each role may do.
     pub policy: Policy,
+    /// Gives open pages their events.
+    pub stream: Hub,
     http: web::Data<HttpContext>,
 }
 
@@ -58,6 +63,7 @@ impl App {
             identity: Identity::new(clock).await?,
             policy: Policy::load().await?,
             http: web::Data::new(http),
+            stream: Hub::start(core.db.clone(), Arc::new(SignalAudience(core.clock.clone()))),
             core,
         })
     }
@@ -108,19 +114,22 @@ impl App {
             .app_data(self.http.clone())
             .app_data(web::Data::new(self.core.clone()))
             .app_data(web::Data::new(self.identity.clone()))
-            .app_data(web::Data::new(self.policy.clone()));
+            .app_data(web::Data::new(self.policy.clone()))
+            .app_data(web::Data::new(self.stream.clone()));
     }
 }
 
 /// The API: described, with a permission on each route.
 fn routes(config: &mut ServiceConfig) {
     let api = scope::scope("/api/v1")
+        .configure(accounts::routes)
         .configure(api_keys::routes)
         .configure(audit::routes)
         .configure(identity::routes)
         .configure(me::routes)
         .configure(members::routes)
         .configure(roles::routes)
+        .configure(signals::routes)
         .service(openapi_json);
     config.service(api);
 }

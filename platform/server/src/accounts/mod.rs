@@ -1,3 +1,15 @@
 //! Accounts: the tenant's customers, how each is doing, and which Slack channels are theirs.
+//!
+//! Invariants:
+//! - Reps and CSMs see the accounts that they own; the others do not exist for them.
+//! - An account's status follows from its messages and open signals when it is asked for; it is stored nowhere.
 
+mod change;
 pub mod channels;
+mod model;
+mod routes;
+mod status;
+mod store;
+
+pub use model::*;
+pub use routes::routes;

@@ -7,6 +7,22 @@
 //! - Reps and CSMs see the signals of the accounts they own and those that were assigned to them; the others do not
 //!   exist for them.
 
+mod actions;
+mod counts;
 pub mod deliveries;
+mod detail;
+mod filter;
+mod live;
 pub mod mapping;
+mod model;
 pub mod opening;
+mod routes;
+mod store;
+mod views;
+
+pub use actions::{ActionName, ContinuationAnswer, DismissReason, SignalAction};
+pub use counts::*;
+pub use detail::*;
+pub use live::SignalAudience;
+pub use model::*;
+pub use routes::routes;

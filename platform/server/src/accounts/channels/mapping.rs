@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ChannelId, MemberId, SignalId};
-use crate::signals::mapping;
+use crate::signals::{deliveries, mapping};
 
 /// A person's decision about a channel.
 #[derive(Clone, Copy, Debug)]
@@ -53,20 +53,7 @@ pub async fn map(tx: &TenantTx, mapping: NewMapping, now: DateTime<Utc>) -> Resu
         return Err(MappingError::NoAccount);
     }
     let former = account_of(tx, mapping.channel).await?;
-    Sql::new(
-        "INSERT INTO channel_mappings (tenant_id, channel_id, account_id, source, confidence, reason, mapped_by, mapped_at)
-         VALUES ($1, $2, $3, 'manual', 100, 'Somebody of your team said so.', $4, $5)
-         ON CONFLICT (tenant_id, channel_id) DO UPDATE SET account_id = EXCLUDED.account_id, source = EXCLUDED.source,
-            confidence = EXCLUDED.confidence, reason = EXCLUDED.reason, mapped_by = EXCLUDED.mapped_by,
-            mapped_at = EXCLUDED.mapped_at",
-    )
-    .bind(tx.tenant_id())
-    .bind(mapping.channel)
-    .bind(mapping.account)
-    .bind(mapping.mapped_by)
-    .bind(now)
-    .execute(tx)
-    .await?;
+    put(tx, mapping, now).await?;
     let signals = settle(tx, mapping.channel, former, mapping.account, now).await?;
     Ok(Mapped { former, signals })
 }
@@ -97,6 +84,31 @@ pub async fn map_by_matcher(
     Ok(())
 }
 
+/// Puts back the mapping that was there before a person's mistake: `former`, or none. Signals stay where they are.
+pub async fn restore(
+    tx: &TenantTx,
+    channel: ChannelId,
+    former: Option<AccountId>,
+    by: Option<MemberId>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    match former {
+        None => unmap(tx, channel).await.map(drop),
+        Some(account) => {
+            put(
+                tx,
+                NewMapping {
+                    channel,
+                    account,
+                    mapped_by: by,
+                },
+                now,
+            )
+            .await
+        }
+    }
+}
+
 /// Takes a mapping away; new messages of the channel wait for an account again. Signals keep the account they have.
 /// Answers the account that the channel belonged to.
 pub async fn unmap(tx: &TenantTx, channel: ChannelId) -> Result<Option<AccountId>, DbErr> {
@@ -105,6 +117,24 @@ pub async fn unmap(tx: &TenantTx, channel: ChannelId) -> Result<Option<AccountId
         .bind(channel)
         .scalar(tx)
         .await
+}
+
+async fn put(tx: &TenantTx, mapping: NewMapping, now: DateTime<Utc>) -> Result<(), DbErr> {
+    Sql::new(
+        "INSERT INTO channel_mappings (tenant_id, channel_id, account_id, source, confidence, reason, mapped_by, mapped_at)
+         VALUES ($1, $2, $3, 'manual', 100, 'Somebody of your team said so.', $4, $5)
+         ON CONFLICT (tenant_id, channel_id) DO UPDATE SET account_id = EXCLUDED.account_id, source = EXCLUDED.source,
+            confidence = EXCLUDED.confidence, reason = EXCLUDED.reason, mapped_by = EXCLUDED.mapped_by,
+            mapped_at = EXCLUDED.mapped_at",
+    )
+    .bind(tx.tenant_id())
+    .bind(mapping.channel)
+    .bind(mapping.account)
+    .bind(mapping.mapped_by)
+    .bind(now)
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 async fn settle(
@@ -125,6 +155,7 @@ async fn settle(
     .bind(channel)
     .execute(tx)
     .await?;
+    deliveries::release_waiting(tx, account, now).await?;
     Ok(signals)
 }
 

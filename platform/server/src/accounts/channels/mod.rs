@@ -4,5 +4,10 @@
 //! be written to the CRM are one transaction.
 
 mod mapping;
+mod model;
+mod routes;
+mod store;
 
-pub use mapping::{Mapped, MappingError, NewMapping, map, map_by_matcher, unmap};
+pub use mapping::{Mapped, MappingError, NewMapping, map, map_by_matcher, restore, unmap};
+pub use model::*;
+pub(super) use routes::routes;
