@@ -5,7 +5,10 @@
 //! it writes, so neither a crash between the vendor's commit and our own nor a lost answer makes a second record.
 
 mod breaker;
+mod handler;
 mod task;
+
+pub use handler::DeliveryHandler;
 
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
