@@ -35,7 +35,7 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// The machine's clock.
 #[must_use]
-#[allow(clippy::disallowed_methods, reason = "the one place of this crate where time enters")]
+#[expect(clippy::disallowed_methods, reason = "the one place of this crate where time enters")]
 pub fn system_clock() -> Clock {
     Arc::new(Utc::now)
 }

@@ -117,6 +117,17 @@ impl World {
         self.control(Method::GET, "state", Value::Null).await
     }
 
+    /// A page as text.
+    pub(crate) async fn page(&self, url: &str) -> String {
+        let answer = self
+            .http
+            .request("page", Method::GET, url.parse().unwrap())
+            .send()
+            .await
+            .unwrap();
+        String::from_utf8(answer.body.to_vec()).unwrap()
+    }
+
     /// The records of a Salesforce object that are not deleted.
     pub(crate) async fn records(&self, object: &str) -> Vec<Value> {
         self.state().await["salesforce"]["records"][object]

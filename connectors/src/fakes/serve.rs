@@ -68,15 +68,24 @@ async fn answer(fakes: Arc<Fakes>, request: Request<Incoming>) -> Result<Respons
     match fakes.handle(request).await {
         Answer::Now(response) => Ok(onto_wire(response)),
         Answer::Later(delay, response) => {
-            tokio::time::sleep(delay).await;
+            pass(delay).await;
             Ok(onto_wire(response))
         }
         Answer::Dropped => Err(Closed),
         Answer::Silence => {
-            tokio::time::sleep(SILENCE).await;
+            pass(SILENCE).await;
             Err(Closed)
         }
     }
+}
+
+/// A slow vendor is slow in real time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "simulates a vendor that lets us wait; nothing of the product waits by this"
+)]
+pub(super) async fn pass(time: Duration) {
+    tokio::time::sleep(time).await;
 }
 
 fn onto_wire(answer: FakeResponse) -> Response<Full<Bytes>> {

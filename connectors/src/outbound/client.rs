@@ -90,7 +90,6 @@ impl Outbound {
     }
 
     /// Begins a call. `label` names it in logs and errors, such as `salesforce.query`; it holds no ids.
-    #[must_use]
     pub fn request(&self, label: &'static str, method: Method, url: Url) -> OutboundRequest {
         let was_write = !matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
         OutboundRequest {
@@ -224,10 +223,6 @@ impl OutboundRequest {
             request = request.timeout(timeout);
         }
         let (label, was_write) = (self.label, self.was_write);
-        #[allow(
-            clippy::disallowed_methods,
-            reason = "measures a duration for the log; decides nothing"
-        )]
         let started = Instant::now();
         let response = request
             .send()

@@ -233,26 +233,23 @@ pub(in crate::fakes) fn raw_put(
     Some(id)
 }
 
-/// The write a request asks for: object, external id if it names one, fields.
-fn wanted(request: &FakeRequest) -> Option<(&'static Sobject, Option<(String, String)>, Map<String, Value>)> {
+/// The write a request asks for: the object, and its fields with the external id that the address names.
+fn wanted(request: &FakeRequest) -> Option<(&'static Sobject, Map<String, Value>)> {
     let segments = request.segments();
     let at = segments.iter().position(|segment| *segment == "sobjects")?;
     let object = sobject(segments.get(at + 1)?)?;
-    let external = segments
-        .get(at + 2)
-        .zip(segments.get(at + 3))
-        .map(|(f, v)| ((*f).to_owned(), (*v).to_owned()));
-    Some((object, external, body(request).ok()?))
+    let mut fields = body(request).ok()?;
+    if let (Some(field), Some(value)) = (segments.get(at + 2), segments.get(at + 3)) {
+        fields.insert((*field).to_owned(), (*value).into());
+    }
+    Some((object, fields))
 }
 
 /// The fault `duplicate_value`: another transaction writes the same record at the same moment, and commits it or not.
 pub(super) fn lose_the_race(cx: &mut Context<'_>, request: &FakeRequest, commit: bool) -> ApiError {
-    let Some((object, external, mut fields)) = wanted(request) else {
+    let Some((object, fields)) = wanted(request) else {
         return not_found();
     };
-    if let Some((field, value)) = external {
-        fields.insert(field, value.into());
-    }
     let id = if commit {
         match insert(cx, object, &fields) {
             Ok(id) => id,
@@ -266,10 +263,7 @@ pub(super) fn lose_the_race(cx: &mut Context<'_>, request: &FakeRequest, commit:
 
 /// The fault `twins_300`: on a field that is not unique, two other transactions make the record at the same moment.
 pub(super) fn make_twins(cx: &mut Context<'_>, request: &FakeRequest) -> ApiResult {
-    let (object, external, mut fields) = wanted(request).ok_or_else(not_found)?;
-    if let Some((field, value)) = external {
-        fields.insert(field, value.into());
-    }
+    let (object, fields) = wanted(request).ok_or_else(not_found)?;
     let checked = validate::checked(cx, object, &fields, None)?;
     let ids = [store_new(cx, object, checked.clone()), store_new(cx, object, checked)];
     Ok(several(object, crate::salesforce::API_VERSION, &ids))

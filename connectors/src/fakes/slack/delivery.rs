@@ -11,7 +11,11 @@ use secrecy::SecretString;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-use crate::{ConnectorError, Outbound, OutboundOptions, fakes::Fakes, slack::signature::sign};
+use crate::{
+    ConnectorError, Outbound, OutboundOptions,
+    fakes::{Fakes, serve},
+    slack::signature::sign,
+};
 
 /// Slack waits this long for an answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -131,7 +135,7 @@ pub(in crate::fakes) fn start(fakes: Arc<Fakes>, event: OutgoingEvent) -> onesho
                 return;
             }
             if let Some(pause) = pauses.get(retry) {
-                tokio::time::sleep(*pause).await;
+                serve::pass(*pause).await;
             }
         }
     });
@@ -161,10 +165,6 @@ async fn attempt(
             .header("x-slack-retry-num", &retry.to_string())
             .header("x-slack-retry-reason", last_reason.unwrap_or("unknown_error"));
     }
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "measures a duration for the page; decides nothing"
-    )]
     let started = Instant::now();
     let answer = request.send().await;
     let millis = started.elapsed().as_millis() as u64;

@@ -61,17 +61,8 @@ async fn a_task_carries_what_the_draft_says_in_the_orgs_own_words() {
     ] {
         assert_eq!(task[field], value, "{field}");
     }
-    let page = world
-        .http
-        .request("view", Method::GET, written.record.url.parse().unwrap())
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        page.excerpt().contains("Need more capacity"),
-        "the link opens the task: {}",
-        page.excerpt()
-    );
+    let page = world.page(&written.record.url).await;
+    assert!(page.contains("Need more capacity"), "the link opens the task: {page}");
 }
 
 #[tokio::test]
@@ -248,11 +239,10 @@ async fn a_killed_simulator_still_has_the_task_it_confirmed() {
     let keep = |config: &mut crate::fakes::SimConfig| config.state_dir = Some(dir.path().to_owned());
     let world = World::with(keep).await;
     let draft = draft(&world).await;
+    let crm = world.salesforce();
+    crm.describe().await.unwrap();
     world.fault(task_fault("drop_after_commit")).await;
-    world
-        .fault(json!({"vendor": "salesforce", "match": {"path": "/query"}, "kind": "slow"}))
-        .await;
-    let first = world.salesforce().upsert_task(&draft).await;
+    let first = crm.upsert_task(&draft).await;
     drop(world);
 
     let world = World::with(keep).await;

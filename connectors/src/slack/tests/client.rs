@@ -132,17 +132,8 @@ async fn a_message_is_posted_changed_linked_and_read_back() {
     assert_eq!(slack.history("C2", Some(&posted.ts), None).await.unwrap().items, []);
 
     let link = slack.permalink("C2", &posted.ts).await.unwrap();
-    let page = world
-        .http
-        .request("view", Method::GET, link.parse().unwrap())
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        page.excerpt().contains("hi, all") && page.excerpt().contains("a reply"),
-        "{}",
-        page.excerpt()
-    );
+    let page = world.page(&link).await;
+    assert!(page.contains("hi, all") && page.contains("a reply"), "{page}");
 
     let direct = slack.open_direct("U1").await.unwrap();
     assert_eq!(

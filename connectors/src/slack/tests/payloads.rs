@@ -393,7 +393,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn no_json_whatever_makes_the_parser_panic(payload in any_json(), kind in "message|app_mention|channel_rename|user_change|tokens_revoked|x") {
