@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod bench_peer;
 mod database;
 mod doctor;
 mod migrate;
@@ -30,6 +31,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// A server that only verifies signatures, to measure beside the product.
+    #[command(hide = true)]
+    BenchPeer(bench_peer::BenchPeerArgs),
     /// Checks the environment and says what to do.
     Doctor,
     /// Brings the database's schema up to date, as the owner of the database.
@@ -48,6 +52,7 @@ impl Cli {
     pub fn run(self, environment: &Environment) -> anyhow::Result<()> {
         let settings = || Settings::load(self.config.as_deref(), environment);
         match self.command {
+            Command::BenchPeer(args) => block_on(bench_peer::run(settings()?, args))?,
             Command::Doctor => block_on(doctor::run(settings()))?,
             Command::Migrate => block_on(migrate::run(settings()?))?,
             Command::Openapi => openapi::run(),

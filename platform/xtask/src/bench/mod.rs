@@ -11,6 +11,7 @@ use crate::workspace::Workspace;
 use crate::{install, test};
 use anyhow::{Result, ensure};
 use load::{Figures, Load, Pace};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// What is measured.
@@ -24,14 +25,21 @@ pub enum Subject {
         /// Connections of the closed loop, and the most that the open loop may use.
         #[arg(long, default_value_t = 64)]
         connections: usize,
+        /// A binary that is built already, instead of the release build.
+        #[arg(long)]
+        binary: Option<PathBuf>,
     },
 }
 
 /// Measures and prints the table.
 pub fn run(workspace: &Workspace, subject: &Subject) -> Result<()> {
-    let Subject::Ingest { seconds, connections } = *subject;
+    let Subject::Ingest {
+        seconds,
+        connections,
+        binary,
+    } = subject.clone();
     install::postgres(workspace)?;
-    let binary = product::build(workspace)?;
+    let binary = binary.map_or_else(|| product::build(workspace), Ok)?;
     let home = tempfile::tempdir()?;
     let data_dir = home.path().join("data");
     let demo = Demo::start(&binary, &data_dir, test::free_port()?, &[])?;

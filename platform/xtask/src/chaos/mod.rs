@@ -25,6 +25,9 @@ pub struct Options {
     /// The seed of all random moments; the same seed kills at the same ones.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// A binary that is built already, instead of the release build.
+    #[arg(long)]
+    binary: Option<PathBuf>,
     /// Events per second while the process lives.
     #[arg(long, default_value_t = 300)]
     rate: u32,
@@ -37,6 +40,7 @@ impl Options {
             rounds: 5,
             seed: 1,
             rate: 300,
+            binary: None,
         }
     }
 }
@@ -71,7 +75,7 @@ pub fn run_within(workspace: &Workspace, options: &Options, count: &mut Count) -
 
 fn steps(workspace: &Workspace, options: &Options, report: &mut Report) -> Result<()> {
     install::postgres(workspace)?;
-    let binary = product::build(workspace)?;
+    let binary = options.binary.clone().map_or_else(|| product::build(workspace), Ok)?;
     let home = tempfile::tempdir()?;
     let site = Site {
         binary,
