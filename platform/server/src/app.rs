@@ -17,6 +17,7 @@ use utoipa_actix_web::{AppExt, scope};
 
 use crate::accounts;
 use crate::control::access::{Policy, SESSION_COOKIE};
+use crate::control::connections::Connectors;
 use crate::control::identity::Identity;
 use crate::control::{api_keys, audit, identity, me, members, roles};
 use crate::foundation::Core;
@@ -24,6 +25,10 @@ use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemB
 use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
 use crate::foundation::stream::Hub;
 use crate::foundation::telemetry;
+use crate::pipeline::delivery::DeliveryHandler;
+use crate::pipeline::ingest::partitions::{self, Partitions};
+use crate::pipeline::ingest::{Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
+use crate::pipeline::{Pipeline, ingest};
 use crate::signals::{self, SignalAudience};
 
 /// What one address may ask of the API: 600 requests at once, then 100 a second. An open feed asks once a second at most.
@@ -43,6 +48,13 @@ pub struct App {
     pub policy: Policy,
     /// Gives open pages their events.
     pub stream: Hub,
+    /// The ways to Slack and the CRMs.
+    pub connectors: Connectors,
+    /// The stages of a message.
+    pub pipeline: Pipeline,
+    /// The months that have partitions.
+    pub partitions: Arc<Partitions>,
+    intake: Intake,
     http: web::Data<HttpContext>,
 }
 
@@ -59,7 +71,14 @@ impl App {
             settings.is_served_over_tls(),
             API_LIMITS,
         );
+        let inbox = Inbox::start(&core.db, InboxOptions::default());
+        let spool = Spool::open(SpoolOptions::in_folder(settings.data_dir.join("spool"))).await?;
+        let secret = settings.slack.signing_secret.clone();
         Ok(Self {
+            connectors: Connectors::from_settings(&settings, clock.clone(), core.sealer.clone())?,
+            intake: Intake::new(core.db.clone(), secret, inbox, spool),
+            pipeline: Pipeline::new(clock.clone()),
+            partitions: Arc::default(),
             identity: Identity::new(clock).await?,
             policy: Policy::load().await?,
             http: web::Data::new(http),
@@ -97,13 +116,35 @@ impl App {
     /// Begins the background work; it ends when `stopped` turns true.
     pub fn work(&self, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         let Core { db, clock, .. } = self.core.clone();
-        let handlers: Vec<Arc<dyn Handler>> = vec![];
-        let worker = Worker::new(db.clone(), clock.clone(), WorkerOptions::default(), handlers);
+        let worker = Worker::new(db.clone(), clock.clone(), WorkerOptions::default(), self.handlers());
+        let intake = self.intake.clone();
+        let spooled = stopped.clone();
         let scheduler = Scheduler::new(db, clock, schedules());
         let (work, schedule) = (stopped.clone(), stopped.clone());
         vec![
             tokio::spawn(async move { worker.run(work).await }),
             tokio::spawn(async move { scheduler.run(schedule).await }),
+            tokio::spawn(async move { intake.keep_emptying_spool(spooled).await }),
+        ]
+    }
+
+    /// Who works which queue.
+    pub fn handlers(&self) -> Vec<Arc<dyn Handler>> {
+        let Core {
+            db, clock, settings, ..
+        } = self.core.clone();
+        vec![
+            Arc::new(IngestHandler::new(
+                db,
+                clock.clone(),
+                self.pipeline.clone(),
+                self.partitions.clone(),
+            )),
+            Arc::new(DeliveryHandler::new(
+                clock,
+                self.connectors.clone(),
+                settings.base_url(),
+            )),
         ]
     }
 
@@ -113,7 +154,9 @@ impl App {
             .app_data(path_config())
             .app_data(self.http.clone())
             .app_data(web::Data::new(self.core.clone()))
+            .app_data(web::Data::new(self.core.clock.clone()))
             .app_data(web::Data::new(self.identity.clone()))
+            .app_data(web::Data::new(self.intake.clone()))
             .app_data(web::Data::new(self.policy.clone()))
             .app_data(web::Data::new(self.stream.clone()));
     }
@@ -137,11 +180,12 @@ fn routes(config: &mut ServiceConfig) {
 /// What vendors call and browsers open by themselves.
 fn web_routes(config: &mut web::ServiceConfig) {
     config.configure(identity::web_routes);
+    config.configure(ingest::configure);
 }
 
 /// What recurs.
 fn schedules() -> Vec<Schedule> {
-    [identity::schedules()].concat()
+    [identity::schedules(), partitions::schedules()].concat()
 }
 
 /// The description of the API as served and committed.

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use momentum_connectors::oauth::{AccessToken, TokenSource};
-use momentum_connectors::outbound::Url;
+use momentum_connectors::outbound::{BuildError, Url};
 use momentum_connectors::salesforce::{Salesforce, SalesforceConfig, oauth};
 use momentum_connectors::slack::Slack;
-use momentum_connectors::{Chat, ConnectorError, ConnectorResult, Crm, Outbound};
+use momentum_connectors::{Chat, ConnectorError, ConnectorResult, Crm, Outbound, OutboundOptions};
 use secrecy::ExposeSecret;
 
 use super::ConnectionError;
 use super::model::Credential;
 use super::store;
+use crate::foundation::config::Settings;
 use crate::foundation::context::Clock;
 use crate::foundation::crypto::Sealer;
 use crate::foundation::db::{Sql, TenantDb};
@@ -23,7 +24,7 @@ use crate::foundation::ids::ConnectionId;
 #[derive(Clone)]
 pub struct Connectors {
     clock: Clock,
-    sealer: Arc<Sealer>,
+    sealer: Sealer,
     http: Outbound,
     slack_api: Url,
     salesforce_app: Option<Arc<oauth::OauthApp>>,
@@ -35,7 +36,7 @@ impl Connectors {
     /// `salesforce_app` is needed to renew tokens, not to use them.
     pub fn new(
         clock: Clock,
-        sealer: Arc<Sealer>,
+        sealer: Sealer,
         http: Outbound,
         slack_api: Url,
         salesforce_app: Option<oauth::OauthApp>,
@@ -53,6 +54,31 @@ impl Connectors {
             salesforce_app: salesforce_app.map(Arc::new),
             crms,
         }
+    }
+
+    /// The ways that the settings name. Their addresses are trusted: a mock or a proxy on the own network is meant.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be built.
+    pub fn from_settings(settings: &Settings, clock: Clock, sealer: Sealer) -> Result<Self, BuildError> {
+        let (slack, salesforce) = (&settings.slack, &settings.salesforce);
+        let trusted = vec![slack.api_url.clone(), salesforce.login_url.clone()];
+        let http = Outbound::new(OutboundOptions {
+            trusted,
+            ..OutboundOptions::default()
+        })?;
+        let app =
+            salesforce
+                .client_id
+                .clone()
+                .zip(salesforce.client_secret.clone())
+                .map(|(client_id, client_secret)| oauth::OauthApp {
+                    login_url: salesforce.login_url.clone(),
+                    client_id,
+                    client_secret,
+                    redirect_uri: format!("{}/oauth/salesforce/callback", settings.base_url()),
+                });
+        Ok(Self::new(clock, sealer, http, slack.api_url.clone(), app))
     }
 
     /// Seals credentials; for whoever makes connections.

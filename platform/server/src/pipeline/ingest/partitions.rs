@@ -1,12 +1,13 @@
 //! Monthly partitions, made before the first row of their month arrives.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Datelike, Months, TimeZone, Utc};
 use sea_orm::DbErr;
 
 use crate::foundation::db::{Database, Sql, SystemPath};
+use crate::foundation::jobs::Schedule;
 
 /// The months whose partitions this process knows to exist.
 #[derive(Default)]
@@ -46,6 +47,15 @@ pub async fn ensure_ahead(db: &Database, now: DateTime<Utc>) -> Result<(), DbErr
         ensure_month(db, now + Months::new(months)).await?;
     }
     Ok(())
+}
+
+/// Keeps the next months ready.
+pub fn schedules() -> Vec<Schedule> {
+    vec![Schedule {
+        name: "partitions",
+        cron: "17 3 * * *",
+        task: Arc::new(|db, now| Box::pin(async move { Ok(ensure_ahead(&db, now).await?) })),
+    }]
 }
 
 async fn ensure_month(db: &Database, at: DateTime<Utc>) -> Result<(), DbErr> {
