@@ -2,6 +2,7 @@
 
 mod bench_peer;
 mod database;
+pub mod demo;
 mod doctor;
 mod migrate;
 mod openapi;

@@ -1,0 +1,4 @@
+//! `momentum demo`: the whole product with a made-up tenant in one process.
+
+pub mod generator;
+pub mod scenario;
