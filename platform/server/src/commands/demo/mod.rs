@@ -1,4 +1,5 @@
 //! `momentum demo`: the whole product with a made-up tenant in one process.
 
+pub mod export;
 pub mod generator;
 pub mod scenario;
