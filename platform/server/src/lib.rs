@@ -8,6 +8,7 @@ pub mod app;
 pub mod commands;
 pub mod control;
 pub mod foundation;
+pub mod history;
 pub mod pipeline;
 pub mod signals;
 #[cfg(test)]

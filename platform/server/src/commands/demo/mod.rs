@@ -3,3 +3,7 @@
 pub mod export;
 pub mod generator;
 pub mod scenario;
+pub mod seeds;
+
+#[cfg(test)]
+mod export_tests;

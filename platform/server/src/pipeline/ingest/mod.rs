@@ -23,6 +23,7 @@ pub mod log;
 pub mod message;
 pub mod partitions;
 mod routes;
+pub mod slack_export;
 mod spool;
 
 pub use handler::{IngestHandler, QUEUE};

@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_connectors::slack::event::SlackEvent;
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use super::archive::Archive;
@@ -23,6 +23,14 @@ pub struct Day {
 }
 
 impl Day {
+    /// How many elements a day's file has, whatever they are. Finds files that are not JSON without keeping anything of them.
+    pub fn count(archive: &mut Archive, channel: &ExportedChannel, date: NaiveDate) -> Result<i64, ExportError> {
+        let name = entry_name(archive, channel, date);
+        let Some(file) = archive.read(&name)? else { return Ok(0) };
+        let elements = serde_json::from_reader::<_, Elements>(BufReader::new(file));
+        elements.map(|elements| elements.0).map_err(|error| ExportError::Unreadable { entry: name, reason: error.to_string() })
+    }
+
     /// Reads a day of a channel. A single odd element is skipped; a file that is not JSON is an error that names it.
     pub fn read(
         archive: &mut Archive,
@@ -31,8 +39,7 @@ impl Day {
         date: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<Self, ExportError> {
-        let by_name = format!("{}/{date}.json", channel.name);
-        let name = if archive.has(&by_name) { by_name } else { format!("{}/{date}.json", channel.slack_channel_id) };
+        let name = entry_name(archive, channel, date);
         let Some(file) = archive.read(&name)? else { return Ok(Self::default()) };
         let reader = DayReader { slack_team_id, channel, now };
         let mut day = reader
@@ -40,6 +47,38 @@ impl Day {
             .map_err(|error| ExportError::Unreadable { entry: name, reason: error.to_string() })?;
         day.messages.sort_by(|a, b| a.ts.cmp(&b.ts));
         Ok(day)
+    }
+}
+
+/// Folders bear the channel's name; where a channel has none, its id.
+fn entry_name(archive: &Archive, channel: &ExportedChannel, date: NaiveDate) -> String {
+    let by_name = format!("{}/{date}.json", channel.name);
+    if archive.has(&by_name) { by_name } else { format!("{}/{date}.json", channel.slack_channel_id) }
+}
+
+/// The number of elements of a JSON list, whose content is checked and thrown away. Strings are read as strings, for only then does
+/// serde_json look whether they are UTF-8.
+struct Elements(i64);
+
+impl<'de> Deserialize<'de> for Elements {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Counting;
+        impl<'de> Visitor<'de> for Counting {
+            type Value = Elements;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of messages")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Elements, A::Error> {
+                let mut count = 0;
+                while elements.next_element::<Value>()?.is_some() {
+                    count += 1;
+                }
+                Ok(Elements(count))
+            }
+        }
+        deserializer.deserialize_seq(Counting)
     }
 }
 

@@ -11,7 +11,11 @@ mod archive;
 mod catalogue;
 mod day;
 mod error;
+mod import;
+mod people;
 
+#[cfg(test)]
+mod import_tests;
 #[cfg(test)]
 mod tests;
 
@@ -19,3 +23,4 @@ pub use archive::{Archive, Limits};
 pub use catalogue::{Catalogue, ExportedChannel, ExportedPerson};
 pub use day::Day;
 pub use error::ExportError;
+pub use import::ImportHandler;
