@@ -21,15 +21,25 @@ use super::generator::{Person, PersonKind, Post, Random, Room, World, slack_ts};
 pub fn write_slack_export(world: &World, posts: &[&Post], out: impl Write + Seek) -> anyhow::Result<()> {
     let mut zip = ZipWriter::new(out);
     let mut put = |name: &str, value: &Value| -> anyhow::Result<()> {
-        zip.start_file(name, SimpleFileOptions::default()).with_context(|| format!("begin {name} of the export"))?;
+        zip.start_file(name, SimpleFileOptions::default())
+            .with_context(|| format!("begin {name} of the export"))?;
         serde_json::to_writer_pretty(&mut zip, value).with_context(|| format!("write {name} of the export"))
     };
     let rooms = |private: bool| -> Value {
-        world.cast.rooms.iter().filter(|room| room.is_private == private).map(|room| channel(world, room)).collect()
+        world
+            .cast
+            .rooms
+            .iter()
+            .filter(|room| room.is_private == private)
+            .map(|room| channel(world, room))
+            .collect()
     };
     put("channels.json", &rooms(false))?;
     put("groups.json", &rooms(true))?;
-    put("users.json", &world.cast.people.iter().map(|person| user(world, person)).collect())?;
+    put(
+        "users.json",
+        &world.cast.people.iter().map(|person| user(world, person)).collect(),
+    )?;
     put("integration_logs.json", &json!([]))?;
 
     let threads = Threads::of(posts);
@@ -37,14 +47,21 @@ pub fn write_slack_export(world: &World, posts: &[&Post], out: impl Write + Seek
     for room in 0..world.cast.rooms.len() {
         for (number, &person) in world.cast.rooms[room].members.iter().enumerate() {
             let at = world.began_at() + TimeDelta::minutes(number as i64);
-            days.entry((room, at.date_naive())).or_default().push(joined(world, person, at));
+            days.entry((room, at.date_naive()))
+                .or_default()
+                .push(joined(world, person, at));
         }
     }
     for post in posts {
-        days.entry((post.room, post.at.date_naive())).or_default().push(message(world, post, &threads));
+        days.entry((post.room, post.at.date_naive()))
+            .or_default()
+            .push(message(world, post, &threads));
     }
     for ((room, day), messages) in days {
-        put(&format!("{}/{day}.json", world.cast.rooms[room].name), &Value::Array(messages))?;
+        put(
+            &format!("{}/{day}.json", world.cast.rooms[room].name),
+            &Value::Array(messages),
+        )?;
     }
     zip.finish().context("finish the export")?;
     Ok(())
@@ -152,7 +169,10 @@ fn message(world: &World, post: &Post, threads: &Threads<'_>) -> Value {
         message["reply_count"] = json!(answers.len());
         message["reply_users"] = answers.iter().map(id).collect::<BTreeSet<_>>().into_iter().collect();
         message["latest_reply"] = json!(answers.last().map(|answer| slack_ts(answer.at)));
-        message["replies"] = answers.iter().map(|answer| json!({ "user": id(answer), "ts": slack_ts(answer.at) })).collect();
+        message["replies"] = answers
+            .iter()
+            .map(|answer| json!({ "user": id(answer), "ts": slack_ts(answer.at) }))
+            .collect();
     }
     message
 }

@@ -17,8 +17,15 @@ fn the_export_reads_back_as_the_same_messages_people_and_channels() {
     let mut archive = Archive::open(&path, &Limits::default()).unwrap();
     let catalogue = Catalogue::read(&mut archive, None).unwrap();
     assert_eq!(catalogue.slack_team_id, world.scenario.company.slack_team_id);
-    assert_eq!((catalogue.people.len(), catalogue.channels.len()), (world.cast.people.len(), world.cast.rooms.len()));
-    let kinds: BTreeMap<&str, SenderKind> = catalogue.people.iter().map(|p| (p.slack_user_id.as_str(), p.kind)).collect();
+    assert_eq!(
+        (catalogue.people.len(), catalogue.channels.len()),
+        (world.cast.people.len(), world.cast.rooms.len())
+    );
+    let kinds: BTreeMap<&str, SenderKind> = catalogue
+        .people
+        .iter()
+        .map(|p| (p.slack_user_id.as_str(), p.kind))
+        .collect();
     for person in &world.cast.people {
         let expected = match person.kind {
             PersonKind::Staff => SenderKind::Internal,

@@ -28,8 +28,13 @@ pub fn slack(scenario: &Scenario, cast: &Cast, signing_secret: &str, bot_token: 
     let channels = (cast.rooms.iter())
         .map(|room| {
             let account = room.account.map(|index| &scenario.accounts[index]);
-            let shared_with = account.filter(|account| account.sharing == Sharing::Connect).and_then(|account| account.slack_team_id.clone());
-            let members = room.members.iter().map(|&index| cast.people[index].slack_user_id.clone());
+            let shared_with = account
+                .filter(|account| account.sharing == Sharing::Connect)
+                .and_then(|account| account.slack_team_id.clone());
+            let members = room
+                .members
+                .iter()
+                .map(|&index| cast.people[index].slack_user_id.clone());
             ChannelSeed {
                 id: room.slack_channel_id.clone(),
                 name: room.name.clone(),
@@ -60,18 +65,28 @@ pub fn salesforce(scenario: &Scenario, cast: &Cast, now: DateTime<Utc>) -> Sales
     let staff = |handle: &str| cast.person(handle).map(|index| &cast.people[index]);
     let users = (cast.people.iter())
         .filter(|person| person.login.is_some() && person.kind == PersonKind::Staff)
-        .map(|person| CrmUserSeed { name: person.name.clone(), email: person.email.clone().unwrap_or_default() });
+        .map(|person| CrmUserSeed {
+            name: person.name.clone(),
+            email: person.email.clone().unwrap_or_default(),
+        });
     let accounts = (scenario.accounts.iter().filter(|account| account.in_crm))
         .map(|account| CrmAccountSeed {
             name: account.name.clone(),
             website: Some(account.website.clone()),
             owner_email: staff(&account.owner).and_then(|person| person.email.clone()),
             arr: Some(account.arr),
-            renewal_date: now.date_naive().checked_add_days(Days::new(account.renewal_in_days.unsigned_abs())),
+            renewal_date: now
+                .date_naive()
+                .checked_add_days(Days::new(account.renewal_in_days.unsigned_abs())),
             contacts: (cast.people.iter().filter(|person| person.group == account.key))
                 .map(|person| (person.name.clone(), person.email.clone().unwrap_or_default()))
                 .collect(),
         })
         .collect();
-    SalesforceSeed { org_name: scenario.company.name.clone(), users: users.collect(), accounts, ..SalesforceSeed::default() }
+    SalesforceSeed {
+        org_name: scenario.company.name.clone(),
+        users: users.collect(),
+        accounts,
+        ..SalesforceSeed::default()
+    }
 }

@@ -14,4 +14,6 @@ mod store;
 
 pub use model::{Checkpoint, Import, ImportState};
 pub use spool::{Spool, SpoolError, SpooledFile};
-pub use store::{JOB_KIND, ImportJob, LANE, Progress, QUEUE, begin, fail, find, finish, list, mark_running, record_progress};
+pub use store::{
+    ImportJob, JOB_KIND, LANE, Progress, QUEUE, begin, fail, find, finish, list, mark_running, record_progress,
+};

@@ -32,7 +32,10 @@ impl ImportState {
     }
 
     pub(super) fn from_name(name: &str) -> Self {
-        [Self::Queued, Self::Running, Self::Done].into_iter().find(|state| state.as_str() == name).unwrap_or(Self::Failed)
+        [Self::Queued, Self::Running, Self::Done]
+            .into_iter()
+            .find(|state| state.as_str() == name)
+            .unwrap_or(Self::Failed)
     }
 }
 

@@ -45,14 +45,23 @@ pub enum SpoolError {
 impl Spool {
     /// Files of at most `limit` bytes in the folder `imports` of the data directory.
     pub fn new(data_dir: &Path, limit: u64) -> Self {
-        Self { folder: data_dir.join("imports"), limit }
+        Self {
+            folder: data_dir.join("imports"),
+            limit,
+        }
     }
 
     /// Writes a body to disk as it comes, and answers when it would survive a power cut. A file that is not finished is removed.
-    pub async fn keep<E: std::fmt::Display>(&self, body: impl Stream<Item = Result<Bytes, E>>) -> Result<SpooledFile, SpoolError> {
+    pub async fn keep<E: std::fmt::Display>(
+        &self,
+        body: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<SpooledFile, SpoolError> {
         tokio::fs::create_dir_all(&self.folder).await?;
         let id = ImportId::generate();
-        let (part, path) = (self.folder.join(format!("{id}.part")), self.folder.join(format!("{id}.zip")));
+        let (part, path) = (
+            self.folder.join(format!("{id}.part")),
+            self.folder.join(format!("{id}.zip")),
+        );
         if let Err(error) = self.write(&part, body).await {
             // What stays behind is removed with the folder's next cleaning; the error at hand matters more.
             let _ = tokio::fs::remove_file(&part).await;
@@ -63,7 +72,11 @@ impl Spool {
         Ok(SpooledFile { id, path })
     }
 
-    async fn write<E: std::fmt::Display>(&self, part: &Path, body: impl Stream<Item = Result<Bytes, E>>) -> Result<(), SpoolError> {
+    async fn write<E: std::fmt::Display>(
+        &self,
+        part: &Path,
+        body: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<(), SpoolError> {
         let mut file = File::create(part).await?;
         let mut written = 0u64;
         let mut body = std::pin::pin!(body);

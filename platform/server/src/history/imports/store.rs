@@ -80,7 +80,9 @@ impl From<Row> for Import {
             created_at: row.created_at,
             finished_at: row.finished_at,
             file_path: row.file_path,
-            checkpoint: row.checkpoint.and_then(|checkpoint| serde_json::from_value(checkpoint).ok()),
+            checkpoint: row
+                .checkpoint
+                .and_then(|checkpoint| serde_json::from_value(checkpoint).ok()),
         }
     }
 }
@@ -105,17 +107,24 @@ pub async fn begin(
     .bind(now)
     .execute(tx)
     .await?;
-    jobs::enqueue(tx, now, NewJob::now(QUEUE, LANE, JOB_KIND, &ImportJob { import_id: file.id }, now)).await?;
+    jobs::enqueue(
+        tx,
+        now,
+        NewJob::now(QUEUE, LANE, JOB_KIND, &ImportJob { import_id: file.id }, now),
+    )
+    .await?;
     tell(tx, file.id, now).await
 }
 
 /// One import.
 pub async fn find(tx: &TenantTx, id: ImportId) -> Result<Option<Import>, DbErr> {
-    let row: Option<Row> = Sql::new(format!("SELECT {COLUMNS} FROM imports WHERE tenant_id = $1 AND id = $2"))
-        .bind(tx.tenant_id())
-        .bind(id)
-        .one(tx)
-        .await?;
+    let row: Option<Row> = Sql::new(format!(
+        "SELECT {COLUMNS} FROM imports WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(tx.tenant_id())
+    .bind(id)
+    .one(tx)
+    .await?;
     Ok(row.map(Import::from))
 }
 
@@ -123,15 +132,28 @@ pub async fn find(tx: &TenantTx, id: ImportId) -> Result<Option<Import>, DbErr> 
 pub async fn list(tx: &TenantTx, before: Option<(DateTime<Utc>, ImportId)>, limit: u64) -> Result<Vec<Import>, DbErr> {
     let mut sql = Sql::new(format!("SELECT {COLUMNS} FROM imports WHERE tenant_id = $1")).bind(tx.tenant_id());
     if let Some((at, id)) = before {
-        sql = sql.push(" AND (created_at, id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+        sql = sql
+            .push(" AND (created_at, id) < (")
+            .push_bind(at)
+            .push(", ")
+            .push_bind(id)
+            .push(")");
     }
-    let sql = sql.push(" ORDER BY created_at DESC, id DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    let sql = sql
+        .push(" ORDER BY created_at DESC, id DESC LIMIT ")
+        .push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
     let rows: Vec<Row> = sql.all(tx).await?;
     Ok(rows.into_iter().map(Import::from).collect())
 }
 
 /// The import begins to be read.
-pub async fn mark_running(tx: &TenantTx, id: ImportId, channels: i32, messages: i64, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn mark_running(
+    tx: &TenantTx,
+    id: ImportId,
+    channels: i32,
+    messages: i64,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     Sql::new("UPDATE imports SET state = 'running', channels_total = $3, messages_total = $4 WHERE tenant_id = $1 AND id = $2")
         .bind(tx.tenant_id())
         .bind(id)
@@ -143,7 +165,12 @@ pub async fn mark_running(tx: &TenantTx, id: ImportId, channels: i32, messages: 
 }
 
 /// Adds to what is done, in the transaction in which it was done.
-pub async fn record_progress(tx: &TenantTx, id: ImportId, progress: &Progress, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn record_progress(
+    tx: &TenantTx,
+    id: ImportId,
+    progress: &Progress,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     Sql::new(
         "UPDATE imports SET channels_done = $3, messages_done = messages_done + $4, signals_found = signals_found + $5, \
             skipped = skipped + $6, checkpoint = COALESCE($7, checkpoint) WHERE tenant_id = $1 AND id = $2",
@@ -170,7 +197,13 @@ pub async fn fail(tx: &TenantTx, id: ImportId, error: &str, now: DateTime<Utc>) 
     end(tx, id, ImportState::Failed, Some(error), now).await
 }
 
-async fn end(tx: &TenantTx, id: ImportId, state: ImportState, error: Option<&str>, now: DateTime<Utc>) -> Result<(), DbErr> {
+async fn end(
+    tx: &TenantTx,
+    id: ImportId,
+    state: ImportState,
+    error: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     Sql::new("UPDATE imports SET state = $3, error = $4, finished_at = $5 WHERE tenant_id = $1 AND id = $2")
         .bind(tx.tenant_id())
         .bind(id)
@@ -183,6 +216,11 @@ async fn end(tx: &TenantTx, id: ImportId, state: ImportState, error: Option<&str
 }
 
 async fn tell(tx: &TenantTx, id: ImportId, at: DateTime<Utc>) -> Result<(), DbErr> {
-    let event = StreamEvent { kind: "import.updated", account_id: None, data: json!({ "import_id": id }), at };
+    let event = StreamEvent {
+        kind: "import.updated",
+        account_id: None,
+        data: json!({ "import_id": id }),
+        at,
+    };
     stream::append(tx, event).await.map(|_| ())
 }

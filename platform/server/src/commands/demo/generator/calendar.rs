@@ -15,14 +15,22 @@ pub struct Calendar {
 impl Calendar {
     /// A calendar whose days begin `utc_offset_hours` east of Greenwich.
     pub fn new(now: DateTime<Utc>, utc_offset_hours: i64) -> Self {
-        Self { now, offset: TimeDelta::hours(utc_offset_hours) }
+        Self {
+            now,
+            offset: TimeDelta::hours(utc_offset_hours),
+        }
     }
 
     /// The date `day` days from today.
     pub fn date(&self, day: i64) -> NaiveDate {
         let today = (self.now + self.offset).date_naive();
         let distance = Days::new(day.unsigned_abs());
-        if day < 0 { today.checked_sub_days(distance) } else { today.checked_add_days(distance) }.unwrap_or(today)
+        if day < 0 {
+            today.checked_sub_days(distance)
+        } else {
+            today.checked_add_days(distance)
+        }
+        .unwrap_or(today)
     }
 
     /// A time of a day, in UTC.
@@ -52,15 +60,30 @@ impl Calendar {
             Weekday::Sat => 0.04,
             Weekday::Sun => 0.02,
         };
-        let own = if i64::from(weekday.num_days_from_monday()) == favourite { 1.4 } else { 0.9 };
+        let own = if i64::from(weekday.num_days_from_monday()) == favourite {
+            1.4
+        } else {
+            0.9
+        };
         usual * own
     }
 }
 
 /// A minute of the day at which a conversation starts: late morning and early afternoon are liveliest, lunch is not.
 pub fn start_minute(random: &mut Random) -> i64 {
-    const HOURS: [(i64, f64); 11] =
-        [(8, 0.4), (9, 1.2), (10, 1.5), (11, 1.2), (12, 0.5), (13, 0.9), (14, 1.4), (15, 1.3), (16, 1.0), (17, 0.5), (18, 0.15)];
+    const HOURS: [(i64, f64); 11] = [
+        (8, 0.4),
+        (9, 1.2),
+        (10, 1.5),
+        (11, 1.2),
+        (12, 0.5),
+        (13, 0.9),
+        (14, 1.4),
+        (15, 1.3),
+        (16, 1.0),
+        (17, 0.5),
+        (18, 0.15),
+    ];
     let total: f64 = HOURS.iter().map(|(_, weight)| weight).sum();
     let mut left = random.fraction() * total;
     for (hour, weight) in HOURS {
@@ -116,7 +139,10 @@ mod tests {
             let calendar = calendar(now);
             for day in -20..0 {
                 let day = calendar.working_day(day);
-                assert!(!matches!(calendar.date(day).weekday(), Weekday::Sat | Weekday::Sun), "{now} {day}");
+                assert!(
+                    !matches!(calendar.date(day).weekday(), Weekday::Sat | Weekday::Sun),
+                    "{now} {day}"
+                );
                 assert!(day <= 0);
             }
         }

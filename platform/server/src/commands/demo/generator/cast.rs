@@ -142,7 +142,10 @@ fn contacts<'a>(account: &'a Account, our_team_id: &'a str) -> impl Iterator<Ite
 
 /// `john.smith@techflow.example`, as most companies write their addresses.
 fn contact_email(account: &Account, name: &str) -> String {
-    let domain = account.website.trim_start_matches("https://").trim_start_matches("www.");
+    let domain = account
+        .website
+        .trim_start_matches("https://")
+        .trim_start_matches("www.");
     format!("{}@{domain}", name.to_lowercase().replace(' ', "."))
 }
 
@@ -190,7 +193,9 @@ fn rooms(scenario: &Scenario, people: &[Person]) -> Vec<Room> {
 fn slack_id(kind: char, name: &str) -> String {
     const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let mut random = Random::new(0, name);
-    let tail: String = (0..9).map(|_| ALPHABET[random.between(0, 36) as usize] as char).collect();
+    let tail: String = (0..9)
+        .map(|_| ALPHABET[random.between(0, 36) as usize] as char)
+        .collect();
     format!("{kind}0{tail}")
 }
 

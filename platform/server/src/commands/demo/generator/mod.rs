@@ -80,7 +80,12 @@ impl World {
         let mut messages = writer.into_posts();
         messages.retain(|post| post.at < now);
         messages.sort_by_key(|post| (post.at, post.room));
-        Ok(Self { scenario, cast, now, messages })
+        Ok(Self {
+            scenario,
+            cast,
+            now,
+            messages,
+        })
     }
 
     /// Parts the messages into history and what is sent live: everything since `live_since`.

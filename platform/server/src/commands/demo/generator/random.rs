@@ -8,7 +8,9 @@ impl Random {
     /// A sequence of its own for each seed and purpose, so that adding to one part leaves the others as they were.
     pub fn new(seed: u64, purpose: &str) -> Self {
         // FNV-1a over the purpose.
-        let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
         Self(seed ^ hash)
     }
 
@@ -28,7 +30,11 @@ impl Random {
 
     /// A number in `low..high`; `low` when the range is empty.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
-        if high <= low { low } else { low + (self.next() % (high - low) as u64) as i64 }
+        if high <= low {
+            low
+        } else {
+            low + (self.next() % (high - low) as u64) as i64
+        }
     }
 
     /// Whether something with this probability happens.

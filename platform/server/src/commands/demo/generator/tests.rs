@@ -25,7 +25,10 @@ fn there_are_about_six_thousand_messages_over_half_a_year() {
         assert!((5_500..6_600).contains(&count), "{now}: {count}");
         assert!(world.messages.iter().all(|post| post.at < world.now));
         let oldest = world.now - world.messages[0].at;
-        assert!((TimeDelta::days(178)..TimeDelta::days(184)).contains(&oldest), "{now}: {oldest}");
+        assert!(
+            (TimeDelta::days(178)..TimeDelta::days(184)).contains(&oldest),
+            "{now}: {oldest}"
+        );
     }
 }
 
@@ -36,7 +39,11 @@ fn no_two_messages_of_a_channel_share_a_time_and_answers_follow_what_they_answer
     assert_eq!(places.len(), world.messages.len());
     for post in &world.messages {
         let Some(thread) = post.thread else { continue };
-        assert!(thread < post.at && places.contains(&(post.room, thread)), "{}", post.text);
+        assert!(
+            thread < post.at && places.contains(&(post.room, thread)),
+            "{}",
+            post.text
+        );
     }
 }
 
@@ -60,7 +67,11 @@ fn little_is_said_twice_in_the_same_words_to_a_customer() {
         }
     }
     let repeated = said.values().filter(|&&count| count > 1).count();
-    assert!(repeated * 50 < said.len(), "{repeated} of {} long messages are repeated in their channel", said.len());
+    assert!(
+        repeated * 50 < said.len(),
+        "{repeated} of {} long messages are repeated in their channel",
+        said.len()
+    );
 }
 
 #[test]
@@ -90,6 +101,9 @@ fn the_newest_story_messages_stand_where_the_day_begins() {
             .filter(|post| world.cast.people[post.author].group == "techflow")
             .nth(1)
             .unwrap();
-        assert!(world.now - last_of_techflow.at > TimeDelta::days(10), "TechFlow went silent");
+        assert!(
+            world.now - last_of_techflow.at > TimeDelta::days(10),
+            "TechFlow went silent"
+        );
     }
 }

@@ -18,8 +18,15 @@ pub struct Filling<'a> {
 impl<'a> Filling<'a> {
     /// A filling for a conversation that begins on `written_on`. `given` are names that the caller decides.
     pub fn new(slots: &'a BTreeMap<String, Vec<String>>, written_on: NaiveDate, given: &[(&str, &str)]) -> Self {
-        let bound = given.iter().map(|&(slot, word)| (slot.to_owned(), word.to_owned())).collect();
-        Self { slots, written_on, bound }
+        let bound = given
+            .iter()
+            .map(|&(slot, word)| (slot.to_owned(), word.to_owned()))
+            .collect();
+        Self {
+            slots,
+            written_on,
+            bound,
+        }
     }
 
     /// Replaces every `{…}`; the words of slots may hold slots themselves. Unknown ones stay as they are, for they are somebody's code.
@@ -44,7 +51,9 @@ impl<'a> Filling<'a> {
 
     fn word(&mut self, slot: &str, random: &mut Random) -> Option<String> {
         let digits = |count: usize, random: &mut Random| -> String {
-            (0..count).map(|_| char::from(b'0' + random.between(0, 10) as u8)).collect()
+            (0..count)
+                .map(|_| char::from(b'0' + random.between(0, 10) as u8))
+                .collect()
         };
         match slot {
             "d" | "nn" | "nnn" => return Some(digits(slot.len(), random)),
@@ -103,7 +112,9 @@ fn mark_up_word(word: &str, mention: &impl Fn(&str) -> Option<String>) -> String
         return format!("<{core}>{tail}");
     }
     if let Some(handle) = core.strip_prefix('@') {
-        let name_end = handle.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(handle.len());
+        let name_end = handle
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(handle.len());
         if let Some(id) = mention(&handle[..name_end]) {
             return format!("<@{id}>{}{tail}", &handle[name_end..]);
         }
@@ -119,15 +130,19 @@ mod tests {
 
     #[test]
     fn a_slot_keeps_its_word_through_a_conversation() {
-        let slots = BTreeMap::from([
-            ("pet".to_owned(), vec!["cat".to_owned(), "dog".to_owned(), "owl {d}".to_owned()]),
-        ]);
+        let slots = BTreeMap::from([(
+            "pet".to_owned(),
+            vec!["cat".to_owned(), "dog".to_owned(), "owl {d}".to_owned()],
+        )]);
         let day = NaiveDate::from_ymd_opt(2031, 5, 5).unwrap();
         for seed in 0..20 {
             let mut random = Random::new(seed, "test");
             let mut filling = Filling::new(&slots, day, &[("customer", "Acme")]);
             let first = filling.fill("{pet}", &mut random);
-            assert_eq!(filling.fill("{customer}: {pet} {x} {", &mut random), format!("Acme: {first} {{x}} {{"));
+            assert_eq!(
+                filling.fill("{customer}: {pet} {x} {", &mut random),
+                format!("Acme: {first} {{x}} {{")
+            );
             assert!(["no", "maybe"].contains(&filling.fill("{no|maybe}", &mut random).as_str()));
         }
     }
@@ -138,7 +153,10 @@ mod tests {
         for (text, markup) in [
             ("hi @priya, a < b & c", "hi <@U1>, a &lt; b &amp; c"),
             ("see https://docs.example/a.", "see <https://docs.example/a>."),
-            ("mail orders@x.example, thanks", "mail <mailto:orders@x.example|orders@x.example>, thanks"),
+            (
+                "mail orders@x.example, thanks",
+                "mail <mailto:orders@x.example|orders@x.example>, thanks",
+            ),
             ("@nobody  knows\n@priya's", "@nobody  knows\n<@U1>'s"),
         ] {
             assert_eq!(to_slack_markup(text, mention), markup);

@@ -37,7 +37,13 @@ struct Place {
 impl<'a> Writer<'a> {
     pub(super) fn new(scenario: &'a Scenario, cast: &'a Cast, now: DateTime<Utc>) -> Self {
         let calendar = Calendar::new(now, scenario.company.utc_offset_hours);
-        Self { calendar, scenario, cast, posts: Vec::new(), taken: BTreeSet::new() }
+        Self {
+            calendar,
+            scenario,
+            cast,
+            posts: Vec::new(),
+            taken: BTreeSet::new(),
+        }
     }
 
     pub(super) fn into_posts(self) -> Vec<Post> {
@@ -57,7 +63,10 @@ impl<'a> Writer<'a> {
             let mut casting = Casting::new();
             for line in &scene.dialog.lines {
                 let (Speaker::Role(handle) | Speaker::Bot(handle)) = &line.speaker;
-                let person = self.cast.person(handle).with_context(|| format!("nobody is called {handle}"))?;
+                let person = self
+                    .cast
+                    .person(handle)
+                    .with_context(|| format!("nobody is called {handle}"))?;
                 casting.insert(handle.clone(), person);
             }
             let first = self.posts.len();
@@ -74,7 +83,12 @@ impl<'a> Writer<'a> {
     pub(super) fn write_chatter(&mut self, seed: u64, room: usize) -> anyhow::Result<()> {
         let channel = &self.cast.rooms[room];
         let scenario = self.scenario;
-        let chatter = |name: &str| scenario.chatter.get(name).with_context(|| format!("no chatter called {name}"));
+        let chatter = |name: &str| {
+            scenario
+                .chatter
+                .get(name)
+                .with_context(|| format!("no chatter called {name}"))
+        };
         let mut random = Random::new(seed, &format!("chatter {}", channel.name));
         let favourite = random.between(0, 5);
         let mut everyday = Deck::new(chatter(&channel.chatter)?);
@@ -96,13 +110,19 @@ impl<'a> Writer<'a> {
 
     /// The next conversation of a deck for which this channel has the people on that day.
     fn write_template(&mut self, deck: &mut Deck<'a>, room: usize, day: i64, random: &mut Random) {
-        let begin = self.calendar.at(day, start_minute(random)) + TimeDelta::microseconds(random.between(0, 60_000_000));
+        let begin =
+            self.calendar.at(day, start_minute(random)) + TimeDelta::microseconds(random.between(0, 60_000_000));
         for _ in 0..8 {
             let Some(dialog) = deck.draw(random) else { return };
-            let Some(casting) = self.casting(dialog, room, day, random) else { continue };
+            let Some(casting) = self.casting(dialog, room, day, random) else {
+                continue;
+            };
             let customers: Vec<&Account> = self.scenario.accounts.iter().filter(|account| account.in_crm).collect();
             let customer = random.pick(&customers).map_or("", |account| account.name.as_str());
-            let engineers: Vec<&str> = self.staff_of("engineering").map(|index| self.cast.people[index].name.as_str()).collect();
+            let engineers: Vec<&str> = self
+                .staff_of("engineering")
+                .map(|index| self.cast.people[index].name.as_str())
+                .collect();
             let engineer = random.pick(&engineers).copied().unwrap_or_default();
             let given = [("customer", customer), ("eng_name", engineer)];
             self.write_dialog(dialog, Place { room, begin }, &casting, &given, random);
@@ -146,13 +166,23 @@ impl<'a> Writer<'a> {
                 ("ae", Some(account)) => vec![self.cast.person(&account.owner)?],
                 _ => self.staff_of(team_of(kind)?).collect(),
             };
-            let free: Vec<usize> = candidates.into_iter().filter(|index| !casting.values().any(|taken| taken == index)).collect();
+            let free: Vec<usize> = candidates
+                .into_iter()
+                .filter(|index| !casting.values().any(|taken| taken == index))
+                .collect();
             casting.insert(role.clone(), *random.pick(&free)?);
         }
         Some(casting)
     }
 
-    fn write_dialog(&mut self, dialog: &Dialog, place: Place, casting: &Casting, given: &[(&str, &str)], random: &mut Random) {
+    fn write_dialog(
+        &mut self,
+        dialog: &Dialog,
+        place: Place,
+        casting: &Casting,
+        given: &[(&str, &str)],
+        random: &mut Random,
+    ) {
         let mut filling = Filling::new(&self.scenario.slots, place.begin.date_naive(), given);
         let mut at = place.begin;
         let mut thread = None;
@@ -165,7 +195,11 @@ impl<'a> Writer<'a> {
             }
             at = self.free_time(place.room, at, random);
             let (Speaker::Role(role) | Speaker::Bot(role)) = &line.speaker;
-            let mention = |role: &str| casting.get(role).map(|&index| self.cast.people[index].slack_user_id.clone());
+            let mention = |role: &str| {
+                casting
+                    .get(role)
+                    .map(|&index| self.cast.people[index].slack_user_id.clone())
+            };
             let text = to_slack_markup(&filling.fill(&line.text, random), mention);
             self.posts.push(Post {
                 room: place.room,
@@ -211,7 +245,11 @@ fn team_of(role: &str) -> Option<&'static str> {
 
 /// The factor of the last step that began on or before a day.
 fn factor_on(steps: &[(i64, f64)], day: i64) -> f64 {
-    steps.iter().take_while(|(from, _)| *from <= day).last().map_or(0.0, |(_, factor)| *factor)
+    steps
+        .iter()
+        .take_while(|(from, _)| *from <= day)
+        .last()
+        .map_or(0.0, |(_, factor)| *factor)
 }
 
 /// Conversation templates, dealt like cards: none comes again before all the others have been.
@@ -222,7 +260,10 @@ struct Deck<'a> {
 
 impl<'a> Deck<'a> {
     fn new(dialogs: &'a [Dialog]) -> Self {
-        Self { dialogs, order: Vec::new() }
+        Self {
+            dialogs,
+            order: Vec::new(),
+        }
     }
 
     fn draw(&mut self, random: &mut Random) -> Option<&'a Dialog> {

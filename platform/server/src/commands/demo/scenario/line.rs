@@ -45,7 +45,13 @@ impl FromStr for Line {
             None if who.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) => Speaker::Role(who.to_owned()),
             None => bail!("`{who}` is not a handle"),
         };
-        let mut line = Self { in_thread, speaker, expected: Vec::new(), delay_minutes: None, text: text.to_owned() };
+        let mut line = Self {
+            in_thread,
+            speaker,
+            expected: Vec::new(),
+            delay_minutes: None,
+            text: text.to_owned(),
+        };
         for word in words {
             if let Some(delay) = word.strip_prefix('+') {
                 line.delay_minutes = Some(minutes(delay)?);
@@ -74,7 +80,10 @@ pub(super) fn minutes(text: &str) -> anyhow::Result<i64> {
             'd' => 24 * 60,
             _ => bail!("`{text}` is not a duration such as 2h05m"),
         };
-        total += unit * std::mem::take(&mut number).parse::<i64>().context("a duration without a number")?;
+        total += unit
+            * std::mem::take(&mut number)
+                .parse::<i64>()
+                .context("a duration without a number")?;
     }
     anyhow::ensure!(number.is_empty() && !text.is_empty(), "`{text}` has no unit");
     Ok(total)
@@ -82,7 +91,9 @@ pub(super) fn minutes(text: &str) -> anyhow::Result<i64> {
 
 /// `09:42` in minutes after midnight.
 pub(super) fn minutes_of_day(text: &str) -> anyhow::Result<i64> {
-    let (hours, minutes) = text.split_once(':').with_context(|| format!("`{text}` is not a time such as 09:42"))?;
+    let (hours, minutes) = text
+        .split_once(':')
+        .with_context(|| format!("`{text}` is not a time such as 09:42"))?;
     Ok(hours.parse::<i64>()? * 60 + minutes.parse::<i64>()?)
 }
 
@@ -108,7 +119,14 @@ mod tests {
 
     #[test]
     fn a_line_that_is_none_is_refused() {
-        for bad in ["", "no colon", "Maya: hi", "maya [sale]: hi", "maya +2: hi", "maya soon: hi"] {
+        for bad in [
+            "",
+            "no colon",
+            "Maya: hi",
+            "maya [sale]: hi",
+            "maya +2: hi",
+            "maya soon: hi",
+        ] {
             assert!(bad.parse::<Line>().is_err(), "{bad}");
         }
     }

@@ -293,7 +293,9 @@ impl Scenario {
         }
         Ok(Self {
             company: toml::from_str(COMPANY).context("company.toml")?,
-            accounts: toml::from_str::<AccountsFile>(ACCOUNTS).context("accounts.toml")?.account,
+            accounts: toml::from_str::<AccountsFile>(ACCOUNTS)
+                .context("accounts.toml")?
+                .account,
             scenes,
             chatter,
             slots: toml::from_str(SLOTS).context("slots.toml")?,
@@ -307,14 +309,33 @@ fn read_story(story: &'static str, text: &str, scenes: &mut Vec<Scene>) -> anyho
         let first = entry.lines.first().cloned().unwrap_or_default();
         let read = || {
             let when = match (entry.day, &entry.at, &entry.ago) {
-                (Some(day), Some(at), None) => When::Day { day, minute: line::minutes_of_day(at)? },
-                (None, None, Some(ago)) => When::Ago { minutes: line::minutes(ago)? },
+                (Some(day), Some(at), None) => When::Day {
+                    day,
+                    minute: line::minutes_of_day(at)?,
+                },
+                (None, None, Some(ago)) => When::Ago {
+                    minutes: line::minutes(ago)?,
+                },
                 _ => anyhow::bail!("a scene has either `day` and `at`, or `ago`"),
             };
-            let channel = entry.channel.clone().or_else(|| file.channel.clone()).context("no channel")?;
-            let lines = entry.lines.iter().map(|text| text.parse()).collect::<anyhow::Result<Vec<Line>>>()?;
+            let channel = entry
+                .channel
+                .clone()
+                .or_else(|| file.channel.clone())
+                .context("no channel")?;
+            let lines = entry
+                .lines
+                .iter()
+                .map(|text| text.parse())
+                .collect::<anyhow::Result<Vec<Line>>>()?;
             anyhow::ensure!(!lines.is_empty(), "a scene without lines");
-            Ok(Scene { story, channel, when, trap: entry.trap.clone(), dialog: Dialog { lines } })
+            Ok(Scene {
+                story,
+                channel,
+                when,
+                trap: entry.trap.clone(),
+                dialog: Dialog { lines },
+            })
         };
         scenes.push(read().with_context(|| format!("the scene that begins `{first}`"))?);
     }
@@ -331,7 +352,9 @@ fn read_chatter(text: &str) -> anyhow::Result<Vec<Dialog>> {
         }
         if row.trim().is_empty() {
             if !lines.is_empty() {
-                dialogs.push(Dialog { lines: std::mem::take(&mut lines) });
+                dialogs.push(Dialog {
+                    lines: std::mem::take(&mut lines),
+                });
             }
             continue;
         }
@@ -351,23 +374,47 @@ mod tests {
         let scenario = Scenario::built_in().unwrap();
         let people: BTreeSet<&str> = (scenario.company.staff.iter().map(|s| s.handle.as_str()))
             .chain(scenario.company.bots.iter().map(|b| b.handle.as_str()))
-            .chain(scenario.accounts.iter().flat_map(|a| a.contacts.iter().map(|c| c.handle.as_str())))
+            .chain(
+                scenario
+                    .accounts
+                    .iter()
+                    .flat_map(|a| a.contacts.iter().map(|c| c.handle.as_str())),
+            )
             .collect();
         let channels: BTreeSet<&str> = (scenario.company.channels.iter().map(|c| c.name.as_str()))
             .chain(scenario.accounts.iter().map(|a| a.channel.as_str()))
             .collect();
         for scene in &scenario.scenes {
-            assert!(channels.contains(scene.channel.as_str()), "{}: no channel {}", scene.story, scene.channel);
+            assert!(
+                channels.contains(scene.channel.as_str()),
+                "{}: no channel {}",
+                scene.story,
+                scene.channel
+            );
             for line in &scene.dialog.lines {
-                let Speaker::Role(handle) = &line.speaker else { panic!("bots do not play in stories") };
-                assert!(people.contains(handle.as_str()), "{}: nobody is called {handle}", scene.story);
+                let Speaker::Role(handle) = &line.speaker else {
+                    panic!("bots do not play in stories")
+                };
+                assert!(
+                    people.contains(handle.as_str()),
+                    "{}: nobody is called {handle}",
+                    scene.story
+                );
             }
         }
         for account in &scenario.accounts {
-            assert!(people.contains(account.owner.as_str()) && people.contains(account.csm.as_str()), "{}", account.key);
+            assert!(
+                people.contains(account.owner.as_str()) && people.contains(account.csm.as_str()),
+                "{}",
+                account.key
+            );
         }
         for channel in &scenario.company.channels {
-            assert!(scenario.chatter.contains_key(channel.chatter.as_str()), "{}", channel.chatter);
+            assert!(
+                scenario.chatter.contains_key(channel.chatter.as_str()),
+                "{}",
+                channel.chatter
+            );
         }
     }
 

@@ -27,7 +27,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { entries: 1_000_000, entry_bytes: 512 << 20, total_bytes: 32 << 30, ratio: 150 }
+        Self {
+            entries: 1_000_000,
+            entry_bytes: 512 << 20,
+            total_bytes: 32 << 30,
+            ratio: 150,
+        }
     }
 }
 
@@ -64,7 +69,12 @@ impl Archive {
         for index in 0..zip.len() {
             let entry = zip.by_index_raw(index).map_err(ExportError::NotAZip)?;
             let name = String::from_utf8(entry.name_raw().to_vec()).unwrap_or_else(|_| entry.name().to_owned());
-            let forbid = |reason| Err(ExportError::Forbidden { entry: shortened(&name), reason });
+            let forbid = |reason| {
+                Err(ExportError::Forbidden {
+                    entry: shortened(&name),
+                    reason,
+                })
+            };
             if let Some(reason) = trick_in_name(&name) {
                 return forbid(reason);
             }
@@ -74,15 +84,28 @@ impl Archive {
             if entry.encrypted() {
                 return forbid("is encrypted");
             }
-            if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+            if !matches!(
+                entry.compression(),
+                CompressionMethod::Stored | CompressionMethod::Deflated
+            ) {
                 return forbid("is compressed in a way that exports are not");
             }
             let (declared_bytes, packed) = (entry.size(), entry.compressed_size());
             if declared_bytes > limits.entry_bytes {
-                return too_large(format!("`{}` inflates to {declared_bytes} bytes", shortened(&name)), limits.entry_bytes);
+                return too_large(
+                    format!("`{}` inflates to {declared_bytes} bytes", shortened(&name)),
+                    limits.entry_bytes,
+                );
             }
             if declared_bytes > RATIO_MATTERS_FROM && declared_bytes / packed.max(1) > limits.ratio {
-                return too_large(format!("`{}` inflates {}-fold", shortened(&name), declared_bytes / packed.max(1)), limits.ratio);
+                return too_large(
+                    format!(
+                        "`{}` inflates {}-fold",
+                        shortened(&name),
+                        declared_bytes / packed.max(1)
+                    ),
+                    limits.ratio,
+                );
             }
             total = total.saturating_add(declared_bytes);
             if !name.ends_with('/') && entries.insert(name.clone(), Entry { index, declared_bytes }).is_some() {
@@ -96,7 +119,10 @@ impl Archive {
         if total > RATIO_MATTERS_FROM && total / file_bytes.max(1) > limits.ratio {
             return too_large(format!("it inflates {}-fold", total / file_bytes.max(1)), limits.ratio);
         }
-        Ok(Self { zip, entries: without_enclosing_folder(entries) })
+        Ok(Self {
+            zip,
+            entries: without_enclosing_folder(entries),
+        })
     }
 
     /// The names of all files.
@@ -112,10 +138,18 @@ impl Archive {
     /// A file's content as a stream that fails as soon as there is more than the table of contents says. `None` when there is no such
     /// file.
     pub fn read<'a>(&'a mut self, name: &str) -> Result<Option<impl Read + use<'a>>, ExportError> {
-        let Some(entry) = self.entries.get(name).copied() else { return Ok(None) };
-        let unreadable = |error| ExportError::Unreadable { entry: shortened(name), reason: format!("{error}") };
+        let Some(entry) = self.entries.get(name).copied() else {
+            return Ok(None);
+        };
+        let unreadable = |error| ExportError::Unreadable {
+            entry: shortened(name),
+            reason: format!("{error}"),
+        };
         let file = self.zip.by_index(entry.index).map_err(unreadable)?;
-        Ok(Some(Lidded { inner: BufReader::new(file), left: entry.declared_bytes }))
+        Ok(Some(Lidded {
+            inner: BufReader::new(file),
+            left: entry.declared_bytes,
+        }))
     }
 }
 
@@ -135,7 +169,10 @@ impl<R: Read> Read for Lidded<R> {
 }
 
 fn too_large<T>(what: String, limit: u64) -> Result<T, ExportError> {
-    Err(ExportError::TooLarge { what, limit: limit.to_string() })
+    Err(ExportError::TooLarge {
+        what,
+        limit: limit.to_string(),
+    })
 }
 
 /// For messages: names come from a stranger and may be long or hold control characters.
@@ -156,7 +193,10 @@ fn trick_in_name(name: &str) -> Option<&'static str> {
         Some("has an absolute path")
     } else if name.contains('\\') || name.contains('\0') {
         Some("has a backslash or a NUL in its name")
-    } else if path.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
+    } else if path
+        .split('/')
+        .any(|part| part.is_empty() || part == "." || part == "..")
+    {
         Some("has a path that leaves or repeats its folder")
     } else {
         None
@@ -169,7 +209,10 @@ fn without_enclosing_folder(mut entries: HashMap<String, Entry>) -> HashMap<Stri
     if entries.contains_key("channels.json") || entries.contains_key("groups.json") {
         return entries;
     }
-    let folder = entries.keys().find_map(|name| name.strip_suffix("channels.json").filter(|folder| folder.matches('/').count() == 1));
+    let folder = entries.keys().find_map(|name| {
+        name.strip_suffix("channels.json")
+            .filter(|folder| folder.matches('/').count() == 1)
+    });
     match folder.map(str::to_owned) {
         Some(folder) => (entries.into_iter())
             .filter_map(|(name, entry)| Some((name.strip_prefix(&folder)?.to_owned(), entry)))
@@ -193,7 +236,12 @@ fn check_entry_count(file: &mut (impl Read + Seek), file_bytes: u64, limits: &Li
     file.seek(SeekFrom::Start(tail_begins))?;
     let mut tail = Vec::new();
     file.take(END_BYTES + LONGEST_COMMENT + 76).read_to_end(&mut tail)?;
-    let little_endian = |bytes: &[u8]| bytes.iter().rev().fold(0u64, |number, byte| (number << 8) | u64::from(*byte));
+    let little_endian = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .rev()
+            .fold(0u64, |number, byte| (number << 8) | u64::from(*byte))
+    };
     for at in 0..tail.len().saturating_sub(3) {
         let record = &tail[at..];
         let count = match record[..4].try_into() {
@@ -223,5 +271,8 @@ fn check_no_name_twice(zip: &mut ZipArchive<BufReader<File>>, path: &Path) -> Re
     if count == zip.len() {
         return Ok(());
     }
-    Err(ExportError::TooLarge { what: format!("{count} entries share {} names", zip.len()), limit: "one each".to_owned() })
+    Err(ExportError::TooLarge {
+        what: format!("{count} entries share {} names", zip.len()),
+        limit: "one each".to_owned(),
+    })
 }

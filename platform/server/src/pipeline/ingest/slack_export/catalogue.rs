@@ -72,8 +72,11 @@ impl Catalogue {
         }
         let slack_team_id = whose(&listed, connected)?;
         let people: Vec<ExportedPerson> = listed.iter().filter_map(|user| person(user, &slack_team_id)).collect();
-        let strangers: BTreeSet<&str> =
-            people.iter().filter(|person| person.is_stranger).map(|person| person.slack_user_id.as_str()).collect();
+        let strangers: BTreeSet<&str> = people
+            .iter()
+            .filter(|person| person.is_stranger)
+            .map(|person| person.slack_user_id.as_str())
+            .collect();
         let mut days = days_by_folder(archive);
         let mut channels = BTreeMap::new();
         if !archive.has("channels.json") && !archive.has("groups.json") {
@@ -86,17 +89,28 @@ impl Catalogue {
                 }
             }
         }
-        Ok(Self { slack_team_id, people, channels: channels.into_values().collect() })
+        Ok(Self {
+            slack_team_id,
+            people,
+            channels: channels.into_values().collect(),
+        })
     }
 }
 
 /// One of the lists at the top; an absent one is empty.
 fn list(archive: &mut Archive, name: &str) -> Result<Vec<Value>, ExportError> {
-    let unreadable = |reason: String| ExportError::Unreadable { entry: name.to_owned(), reason };
-    let Some(mut file) = archive.read(name)? else { return Ok(Vec::new()) };
+    let unreadable = |reason: String| ExportError::Unreadable {
+        entry: name.to_owned(),
+        reason,
+    };
+    let Some(mut file) = archive.read(name)? else {
+        return Ok(Vec::new());
+    };
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(format!("it is not UTF-8 from byte {} on", error.valid_up_to())))?;
+    file.read_to_end(&mut bytes)
+        .map_err(|error| unreadable(error.to_string()))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| unreadable(format!("it is not UTF-8 from byte {} on", error.valid_up_to())))?;
     serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| unreadable(error.to_string()))
 }
 
@@ -117,11 +131,17 @@ fn whose(users: &[Value], connected: Option<&str>) -> Result<String, ExportError
             *counts.entry(team).or_default() += 1;
         }
     }
-    let most = counts.iter().max_by_key(|(_, count)| **count).map(|(team, _)| team.clone());
+    let most = counts
+        .iter()
+        .max_by_key(|(_, count)| **count)
+        .map(|(team, _)| team.clone());
     match (connected, most) {
         (Some(connected), None) => Ok(connected.to_owned()),
         (Some(connected), Some(_)) if counts.contains_key(connected) => Ok(connected.to_owned()),
-        (Some(connected), Some(found)) => Err(ExportError::OtherWorkspace { found, connected: connected.to_owned() }),
+        (Some(connected), Some(found)) => Err(ExportError::OtherWorkspace {
+            found,
+            connected: connected.to_owned(),
+        }),
         (None, Some(found)) => Ok(found),
         (None, None) => Err(ExportError::UnknownWorkspace),
     }
@@ -159,11 +179,21 @@ fn channel(
     days: &mut HashMap<String, Vec<NaiveDate>>,
 ) -> Option<ExportedChannel> {
     let slack_channel_id = text(listed, "/id")?;
-    let name = text(listed, "/name").or_else(|| text(listed, "/name_normalized")).unwrap_or_else(|| slack_channel_id.clone());
+    let name = text(listed, "/name")
+        .or_else(|| text(listed, "/name_normalized"))
+        .unwrap_or_else(|| slack_channel_id.clone());
     let members = listed.get("members").and_then(Value::as_array);
-    let has_stranger = members.is_some_and(|members| members.iter().filter_map(Value::as_str).any(|member| strangers.contains(member)));
+    let has_stranger = members.is_some_and(|members| {
+        members
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|member| strangers.contains(member))
+    });
     let is_external = has_stranger || flag(listed, "is_ext_shared");
-    let mut days = days.remove(&name).or_else(|| days.remove(&slack_channel_id)).unwrap_or_default();
+    let mut days = days
+        .remove(&name)
+        .or_else(|| days.remove(&slack_channel_id))
+        .unwrap_or_default();
     days.sort_unstable();
     Some(ExportedChannel {
         kind: ChannelKind::classify(&name, is_external),
@@ -179,7 +209,9 @@ fn channel(
 fn days_by_folder(archive: &Archive) -> HashMap<String, Vec<NaiveDate>> {
     let mut days: HashMap<String, Vec<NaiveDate>> = HashMap::new();
     for name in archive.names() {
-        let Some((folder, file)) = name.split_once('/') else { continue };
+        let Some((folder, file)) = name.split_once('/') else {
+            continue;
+        };
         match file.strip_suffix(".json").map(str::parse::<NaiveDate>) {
             Some(Ok(day)) => days.entry(folder.to_owned()).or_default().push(day),
             // Canvases, file comments and archives within the archive are not messages.

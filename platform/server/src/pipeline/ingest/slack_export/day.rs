@@ -28,7 +28,12 @@ impl Day {
         let name = entry_name(archive, channel, date);
         let Some(file) = archive.read(&name)? else { return Ok(0) };
         let elements = serde_json::from_reader::<_, Elements>(BufReader::new(file));
-        elements.map(|elements| elements.0).map_err(|error| ExportError::Unreadable { entry: name, reason: error.to_string() })
+        elements
+            .map(|elements| elements.0)
+            .map_err(|error| ExportError::Unreadable {
+                entry: name,
+                reason: error.to_string(),
+            })
     }
 
     /// Reads a day of a channel. A single odd element is skipped; a file that is not JSON is an error that names it.
@@ -40,11 +45,18 @@ impl Day {
         now: DateTime<Utc>,
     ) -> Result<Self, ExportError> {
         let name = entry_name(archive, channel, date);
-        let Some(file) = archive.read(&name)? else { return Ok(Self::default()) };
-        let reader = DayReader { slack_team_id, channel, now };
-        let mut day = reader
-            .read(file)
-            .map_err(|error| ExportError::Unreadable { entry: name, reason: error.to_string() })?;
+        let Some(file) = archive.read(&name)? else {
+            return Ok(Self::default());
+        };
+        let reader = DayReader {
+            slack_team_id,
+            channel,
+            now,
+        };
+        let mut day = reader.read(file).map_err(|error| ExportError::Unreadable {
+            entry: name,
+            reason: error.to_string(),
+        })?;
         day.messages.sort_by(|a, b| a.ts.cmp(&b.ts));
         Ok(day)
     }
@@ -53,7 +65,11 @@ impl Day {
 /// Folders bear the channel's name; where a channel has none, its id.
 fn entry_name(archive: &Archive, channel: &ExportedChannel, date: NaiveDate) -> String {
     let by_name = format!("{}/{date}.json", channel.name);
-    if archive.has(&by_name) { by_name } else { format!("{}/{date}.json", channel.slack_channel_id) }
+    if archive.has(&by_name) {
+        by_name
+    } else {
+        format!("{}/{date}.json", channel.slack_channel_id)
+    }
 }
 
 /// The number of elements of a JSON list, whose content is checked and thrown away. Strings are read as strings, for only then does
@@ -99,8 +115,12 @@ impl DayReader<'_> {
     fn message(&self, mut element: Value) -> Option<IncomingMessage> {
         let name = author_name(&element);
         // An export's elements are Slack's events without the channel, which the folder tells.
-        element.as_object_mut()?.insert("channel".to_owned(), json!(self.channel.slack_channel_id));
-        let SlackEvent::Message(message) = SlackEvent::parse(&element) else { return None };
+        element
+            .as_object_mut()?
+            .insert("channel".to_owned(), json!(self.channel.slack_channel_id));
+        let SlackEvent::Message(message) = SlackEvent::parse(&element) else {
+            return None;
+        };
         let mut incoming = IncomingMessage::live(self.slack_team_id, &message, self.channel.is_external, self.now)?;
         incoming.source = Source::Import;
         incoming.author.name = name;
@@ -111,10 +131,20 @@ impl DayReader<'_> {
 }
 
 fn author_name(element: &Value) -> Option<String> {
-    ["/user_profile/real_name", "/user_profile/display_name", "/username", "/bot_profile/name"]
-        .iter()
-        .find_map(|pointer| element.pointer(pointer)?.as_str().filter(|name| !name.trim().is_empty()))
-        .map(without_nul)
+    [
+        "/user_profile/real_name",
+        "/user_profile/display_name",
+        "/username",
+        "/bot_profile/name",
+    ]
+    .iter()
+    .find_map(|pointer| {
+        element
+            .pointer(pointer)?
+            .as_str()
+            .filter(|name| !name.trim().is_empty())
+    })
+    .map(without_nul)
 }
 
 impl<'de> Visitor<'de> for &DayReader<'_> {

@@ -15,8 +15,8 @@ use super::error::ExportError;
 use super::people;
 use crate::foundation::context::Clock;
 use crate::foundation::db::Database;
-use crate::foundation::jobs::{Backoff, Failure, Handler, Job, LaneBatch, Queue};
 use crate::foundation::ids::ImportId;
+use crate::foundation::jobs::{Backoff, Failure, Handler, Job, LaneBatch, Queue};
 use crate::history::imports::{self, Checkpoint, Import, ImportJob, ImportState, Progress};
 use crate::pipeline::Pipeline;
 use crate::pipeline::ingest::message::IncomingMessage;
@@ -37,7 +37,13 @@ pub struct ImportHandler {
 impl ImportHandler {
     /// A handler over the process's pipeline.
     pub fn new(db: Database, clock: Clock, pipeline: Pipeline, partitions: Arc<Partitions>) -> Self {
-        Self { db, clock, pipeline, partitions, limits: Limits::default() }
+        Self {
+            db,
+            clock,
+            pipeline,
+            partitions,
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -49,19 +55,27 @@ impl Handler for ImportHandler {
             batch: 1,
             concurrency: 1,
             lease: TimeDelta::seconds(30),
-            backoff: Backoff { base: TimeDelta::seconds(5), cap: TimeDelta::minutes(10), max_attempts: 8 },
+            backoff: Backoff {
+                base: TimeDelta::seconds(5),
+                cap: TimeDelta::minutes(10),
+                max_attempts: 8,
+            },
         }
     }
 
     async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
         for job in &batch.jobs {
-            let ImportJob { import_id } = serde_json::from_value(job.payload.clone())
-                .map_err(|error| Failure::DeadLetter { reason: format!("the import's job cannot be read: {error}") })?;
+            let ImportJob { import_id } =
+                serde_json::from_value(job.payload.clone()).map_err(|error| Failure::DeadLetter {
+                    reason: format!("the import's job cannot be read: {error}"),
+                })?;
             let tx = batch.db.begin().await?;
             let import = imports::find(&tx, import_id).await?;
             tx.commit().await?;
             let ended = match import {
-                Some(import) if matches!(import.state, ImportState::Queued | ImportState::Running) => self.import(batch, &import).await?,
+                Some(import) if matches!(import.state, ImportState::Queued | ImportState::Running) => {
+                    self.import(batch, &import).await?
+                }
                 _ => Ok(()),
             };
             self.end(batch, job, import_id, ended).await?;
@@ -93,7 +107,12 @@ impl ImportHandler {
         let (path, limits) = (PathBuf::from(&import.file_path), self.limits);
         let (catalogue, messages) = match off_thread(move || survey(&path, &limits, connected.as_deref())).await? {
             Ok(survey) => survey,
-            Err(error) if error.is_transient() => return Err(Failure::Retry { after: None, reason: error.to_string() }),
+            Err(error) if error.is_transient() => {
+                return Err(Failure::Retry {
+                    after: None,
+                    reason: error.to_string(),
+                });
+            }
             Err(error) => return Ok(Err(error)),
         };
         let now = self.clock.now();
@@ -107,18 +126,25 @@ impl ImportHandler {
         let (pieces, mut read) = mpsc::channel(1);
         let (path, checkpoint) = (PathBuf::from(&import.file_path), import.checkpoint.clone());
         let reading = tokio::task::spawn_blocking(move || {
-            read_pieces(&path, &limits, &catalogue, checkpoint.as_ref(), now, &mut |piece| pieces.blocking_send(piece).is_ok())
+            read_pieces(&path, &limits, &catalogue, checkpoint.as_ref(), now, &mut |piece| {
+                pieces.blocking_send(piece).is_ok()
+            })
         });
         while let Some(piece) = read.recv().await {
             self.take_in(batch, import.id, piece).await?;
         }
-        reading.await.map_err(|error| Failure::Retry { after: None, reason: format!("the reader stopped: {error}") })
+        reading.await.map_err(|error| Failure::Retry {
+            after: None,
+            reason: format!("the reader stopped: {error}"),
+        })
     }
 
     async fn take_in(&self, batch: &LaneBatch, id: ImportId, piece: Piece) -> Result<(), Failure> {
         let Piece { messages, mut progress } = piece;
         let times = messages.iter().map(|message| message.posted_at);
-        self.partitions.ensure(&self.db, times.chain([self.clock.now()])).await?;
+        self.partitions
+            .ensure(&self.db, times.chain([self.clock.now()]))
+            .await?;
         let tx = batch.db.begin().await?;
         let taken = self.pipeline.take_in(&tx, messages).await?;
         progress.signals = i64::try_from(taken.signals_opened).unwrap_or(i64::MAX);
@@ -129,13 +155,24 @@ impl ImportHandler {
         Ok(())
     }
 
-    async fn end(&self, batch: &LaneBatch, job: &Job, id: ImportId, ended: Result<(), ExportError>) -> Result<(), Failure> {
+    async fn end(
+        &self,
+        batch: &LaneBatch,
+        job: &Job,
+        id: ImportId,
+        ended: Result<(), ExportError>,
+    ) -> Result<(), Failure> {
         let now = self.clock.now();
         let tx = batch.db.begin().await?;
         let import = imports::find(&tx, id).await?;
         match ended {
             Ok(()) => imports::finish(&tx, id, now).await?,
-            Err(error) if error.is_transient() => return Err(Failure::Retry { after: None, reason: error.to_string() }),
+            Err(error) if error.is_transient() => {
+                return Err(Failure::Retry {
+                    after: None,
+                    reason: error.to_string(),
+                });
+            }
             Err(error) => {
                 tracing::info!(import.id = %id, error = %error, "an import was refused");
                 imports::fail(&tx, id, &error.to_string(), now).await?;
@@ -154,9 +191,10 @@ impl ImportHandler {
 }
 
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Failure::Retry { after: None, reason: format!("the reader stopped: {error}") })
+    tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Retry {
+        after: None,
+        reason: format!("the reader stopped: {error}"),
+    })
 }
 
 /// Reads the lists and counts the messages. A damaged day is found here, before anything of the file is stored.
@@ -171,7 +209,10 @@ fn survey(path: &Path, limits: &Limits, connected: Option<&str>) -> Result<(Cata
 }
 
 fn days(catalogue: &Catalogue) -> impl Iterator<Item = (&ExportedChannel, NaiveDate)> {
-    catalogue.channels.iter().flat_map(|channel| channel.days.iter().map(move |day| (channel, *day)))
+    catalogue
+        .channels
+        .iter()
+        .flat_map(|channel| channel.days.iter().map(move |day| (channel, *day)))
 }
 
 /// Reads what the checkpoint leaves and hands it over in pieces; `hand_over` answers false when nobody wants more.
@@ -184,10 +225,16 @@ fn read_pieces(
     hand_over: &mut dyn FnMut(Piece) -> bool,
 ) -> Result<(), ExportError> {
     let mut archive = Archive::open(path, limits)?;
-    let mut piece = Piece { messages: Vec::new(), progress: Progress::default() };
+    let mut piece = Piece {
+        messages: Vec::new(),
+        progress: Progress::default(),
+    };
     for (number, channel) in catalogue.channels.iter().enumerate() {
         for &date in &channel.days {
-            let here = Checkpoint { channel: channel.name.clone(), day: date };
+            let here = Checkpoint {
+                channel: channel.name.clone(),
+                day: date,
+            };
             if checkpoint.is_some_and(|done| here <= *done) {
                 continue;
             }
@@ -198,7 +245,13 @@ fn read_pieces(
             piece.messages.extend(day.messages);
             if piece.messages.len() >= BATCH {
                 piece.progress.channels_done = i32::try_from(number).unwrap_or(i32::MAX);
-                if !hand_over(std::mem::replace(&mut piece, Piece { messages: Vec::new(), progress: Progress::default() })) {
+                if !hand_over(std::mem::replace(
+                    &mut piece,
+                    Piece {
+                        messages: Vec::new(),
+                        progress: Progress::default(),
+                    },
+                )) {
                     return Ok(());
                 }
             }

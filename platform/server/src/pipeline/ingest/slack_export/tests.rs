@@ -72,7 +72,11 @@ fn read_day(file: Vec<u8>) -> Result<Day, ExportError> {
     let bytes = an_export(&[("customer-acme/2031-03-01.json", file)]);
     let mut archive = open(&bytes)?;
     let catalogue = Catalogue::read(&mut archive, None)?;
-    let acme = catalogue.channels.iter().find(|channel| channel.name == "customer-acme").unwrap();
+    let acme = catalogue
+        .channels
+        .iter()
+        .find(|channel| channel.name == "customer-acme")
+        .unwrap();
     Day::read(&mut archive, &catalogue.slack_team_id, acme, acme.days[0], now())
 }
 
@@ -86,7 +90,11 @@ fn people_and_channels_are_read_with_what_they_are_to_the_tenant() {
     ]);
     let catalogue = Catalogue::read(&mut open(&bytes).unwrap(), None).unwrap();
     assert_eq!(catalogue.slack_team_id, "T1");
-    let kinds: Vec<_> = catalogue.people.iter().map(|p| (p.slack_user_id.as_str(), p.name.as_str(), p.kind, p.is_guest)).collect();
+    let kinds: Vec<_> = catalogue
+        .people
+        .iter()
+        .map(|p| (p.slack_user_id.as_str(), p.name.as_str(), p.kind, p.is_guest))
+        .collect();
     assert_eq!(
         kinds,
         [
@@ -97,7 +105,11 @@ fn people_and_channels_are_read_with_what_they_are_to_the_tenant() {
             ("U5", "U5", SenderKind::Internal, false),
         ]
     );
-    let channels: Vec<_> = catalogue.channels.iter().map(|c| (c.name.as_str(), c.kind, c.is_external, c.is_archived, c.days.len())).collect();
+    let channels: Vec<_> = catalogue
+        .channels
+        .iter()
+        .map(|c| (c.name.as_str(), c.kind, c.is_external, c.is_archived, c.days.len()))
+        .collect();
     assert_eq!(
         channels,
         [
@@ -119,7 +131,14 @@ fn an_export_that_was_unpacked_and_packed_again_reads_the_same() {
     ];
     let catalogue = Catalogue::read(&mut open(&zip(&entries)).unwrap(), Some("T1")).unwrap();
     assert_eq!(catalogue.people.len(), 5);
-    assert_eq!(catalogue.channels.iter().map(|channel| channel.days.len()).sum::<usize>(), 1);
+    assert_eq!(
+        catalogue
+            .channels
+            .iter()
+            .map(|channel| channel.days.len())
+            .sum::<usize>(),
+        1
+    );
 }
 
 #[test]
@@ -133,19 +152,31 @@ fn an_export_without_people_needs_a_connected_workspace() {
 #[test]
 fn an_export_of_another_workspace_is_refused() {
     let read = Catalogue::read(&mut open(&an_export(&[])).unwrap(), Some("T7"));
-    assert!(matches!(read, Err(ExportError::OtherWorkspace { found, connected }) if found == "T1" && connected == "T7"));
+    assert!(
+        matches!(read, Err(ExportError::OtherWorkspace { found, connected }) if found == "T1" && connected == "T7")
+    );
 }
 
 #[test]
 fn a_zip_that_is_no_slack_export_says_so() {
-    let read = |bytes: Vec<u8>| open(&bytes).and_then(|mut archive| Catalogue::read(&mut archive, Some("T1"))).unwrap_err();
+    let read = |bytes: Vec<u8>| {
+        open(&bytes)
+            .and_then(|mut archive| Catalogue::read(&mut archive, Some("T1")))
+            .unwrap_err()
+    };
     assert!(matches!(read(b"not a zip at all".to_vec()), ExportError::NotAZip(_)));
     assert!(matches!(read(Vec::new()), ExportError::NotAZip(_)));
-    assert!(matches!(read(zip(&[("holiday.jpg", vec![1, 2, 3])])), ExportError::NoChannels));
+    assert!(matches!(
+        read(zip(&[("holiday.jpg", vec![1, 2, 3])])),
+        ExportError::NoChannels
+    ));
     let cut = an_export(&[]);
     assert!(matches!(read(cut[..cut.len() - 30].to_vec()), ExportError::NotAZip(_)));
     let damaged = read(zip(&[("channels.json", b"[{\"id\":".to_vec())]));
-    assert!(damaged.to_string().starts_with("`channels.json` cannot be read"), "{damaged}");
+    assert!(
+        damaged.to_string().starts_with("`channels.json` cannot be read"),
+        "{damaged}"
+    );
 }
 
 #[test]
@@ -167,12 +198,22 @@ fn what_slack_writes_into_a_day_is_read_as_the_messages_that_came_live() {
     ])))
     .unwrap();
     let texts: Vec<&str> = day.messages.iter().map(|message| message.text.as_str()).collect();
-    assert_eq!(texts[..6], ["hi <@U1>", "deployed", "later", "fixed typo", "see file", "also here"]);
-    let by_text = |text: &str| -> &IncomingMessage { day.messages.iter().find(|message| message.text == text).unwrap() };
+    assert_eq!(
+        texts[..6],
+        ["hi <@U1>", "deployed", "later", "fixed typo", "see file", "also here"]
+    );
+    let by_text =
+        |text: &str| -> &IncomingMessage { day.messages.iter().find(|message| message.text == text).unwrap() };
     let hi = by_text("hi <@U1>");
     assert_eq!((hi.slack_team_id.as_str(), hi.slack_channel_id.as_str()), ("T1", "C1"));
-    assert_eq!((hi.author.team_id.as_deref(), hi.author.name.as_deref()), (Some("T9"), Some("Maya Torres")));
-    assert_eq!((hi.thread_ts.as_deref(), by_text("later").thread_ts.as_deref()), (None, Some("1930000100.000100")));
+    assert_eq!(
+        (hi.author.team_id.as_deref(), hi.author.name.as_deref()),
+        (Some("T9"), Some("Maya Torres"))
+    );
+    assert_eq!(
+        (hi.thread_ts.as_deref(), by_text("later").thread_ts.as_deref()),
+        (None, Some("1930000100.000100"))
+    );
     assert!(hi.is_external_channel && !hi.author.is_bot && by_text("deployed").author.is_bot);
     assert_eq!(by_text("fixed typo").change_ts.as_deref(), Some("1930000450.000000"));
     assert!(by_text("also here").is_broadcast);
@@ -199,8 +240,16 @@ fn a_day_of_twenty_thousand_messages_is_read() {
 #[test]
 fn tricks_with_paths_are_refused() {
     let names = [
-        "../channels.json", "/channels.json", "a/../../b.json", "C:\\b.json", "general\\2031-03-01.json", "./a.json", "general//a.json",
-        "general/./a.json", "C:/a.json", "..",
+        "../channels.json",
+        "/channels.json",
+        "a/../../b.json",
+        "C:\\b.json",
+        "general\\2031-03-01.json",
+        "./a.json",
+        "general//a.json",
+        "general/./a.json",
+        "C:/a.json",
+        "..",
     ];
     for name in names {
         let refused = open(&an_export(&[(name, b"[]".to_vec())])).err();
@@ -211,21 +260,42 @@ fn tricks_with_paths_are_refused() {
 #[test]
 fn symbolic_links_and_encrypted_entries_are_refused() {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.add_symlink("channels.json", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+    zip.add_symlink("channels.json", "/etc/passwd", SimpleFileOptions::default())
+        .unwrap();
     let bytes = zip.finish().unwrap().into_inner();
-    assert!(matches!(open(&bytes).err(), Some(ExportError::Forbidden { reason: "is a symbolic link", .. })));
+    assert!(matches!(
+        open(&bytes).err(),
+        Some(ExportError::Forbidden {
+            reason: "is a symbolic link",
+            ..
+        })
+    ));
 
     let mut encrypted = an_export(&[]);
     let central = encrypted.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
     encrypted[central + 8] |= 1;
-    assert!(matches!(open(&encrypted).err(), Some(ExportError::Forbidden { reason: "is encrypted", .. })));
+    assert!(matches!(
+        open(&encrypted).err(),
+        Some(ExportError::Forbidden {
+            reason: "is encrypted",
+            ..
+        })
+    ));
 }
 
 #[test]
 fn an_entry_that_is_there_twice_is_refused() {
     // The library refuses to write such an archive, so a name of the same length is changed afterwards.
-    let mut bytes = an_export(&[("general/2031-03-01.json", b"[]".to_vec()), ("generax/2031-03-01.json", b"[]".to_vec())]);
-    let twins: Vec<usize> = bytes.windows(7).enumerate().filter(|(_, window)| window == b"generax").map(|(at, _)| at).collect();
+    let mut bytes = an_export(&[
+        ("general/2031-03-01.json", b"[]".to_vec()),
+        ("generax/2031-03-01.json", b"[]".to_vec()),
+    ]);
+    let twins: Vec<usize> = bytes
+        .windows(7)
+        .enumerate()
+        .filter(|(_, window)| window == b"generax")
+        .map(|(at, _)| at)
+        .collect();
     for at in twins {
         bytes[at + 6] = b'l';
     }
@@ -246,15 +316,36 @@ fn bombs_are_refused_before_they_are_inflated() {
     let chunk = vec![b' '; 2 << 20];
     let names: Vec<String> = (0..40).map(|n| format!("general/{n}.json")).collect();
     let many: Vec<(&str, Vec<u8>)> = names.iter().map(|name| (name.as_str(), chunk.clone())).collect();
-    assert!(matches!(open(&an_export(&many)).err(), Some(ExportError::TooLarge { .. })));
+    assert!(matches!(
+        open(&an_export(&many)).err(),
+        Some(ExportError::TooLarge { .. })
+    ));
 
-    let small = Limits { entries: 3, ..Limits::default() };
+    let small = Limits {
+        entries: 3,
+        ..Limits::default()
+    };
     let export = spooled(&an_export(&[("a/1.json", vec![]), ("a/2.json", vec![])]));
-    assert!(matches!(Archive::open(&export.path, &small).err(), Some(ExportError::TooLarge { .. })));
-    let small = Limits { entry_bytes: 100, ..Limits::default() };
-    assert!(matches!(Archive::open(&export.path, &small).err(), Some(ExportError::TooLarge { .. })));
-    let small = Limits { total_bytes: 600, ..Limits::default() };
-    assert!(matches!(Archive::open(&export.path, &small).err(), Some(ExportError::TooLarge { .. })));
+    assert!(matches!(
+        Archive::open(&export.path, &small).err(),
+        Some(ExportError::TooLarge { .. })
+    ));
+    let small = Limits {
+        entry_bytes: 100,
+        ..Limits::default()
+    };
+    assert!(matches!(
+        Archive::open(&export.path, &small).err(),
+        Some(ExportError::TooLarge { .. })
+    ));
+    let small = Limits {
+        total_bytes: 600,
+        ..Limits::default()
+    };
+    assert!(matches!(
+        Archive::open(&export.path, &small).err(),
+        Some(ExportError::TooLarge { .. })
+    ));
 }
 
 #[test]
@@ -271,5 +362,10 @@ fn an_archive_within_the_archive_is_left_alone() {
     let inner = an_export(&[]);
     let mut archive = open(&an_export(&[("general/more.zip", inner)])).unwrap();
     let catalogue = Catalogue::read(&mut archive, None).unwrap();
-    assert!(catalogue.channels.iter().all(|channel| channel.days == Vec::<NaiveDate>::new()));
+    assert!(
+        catalogue
+            .channels
+            .iter()
+            .all(|channel| channel.days == Vec::<NaiveDate>::new())
+    );
 }
