@@ -183,7 +183,7 @@ fn by_person(world: &World, post: &Post, person: &Person, ts: &str) -> Value {
     let mut message = json!({
         "type": "message",
         "user": person.slack_user_id,
-        "client_msg_id": format!("{:016x}{:016x}", random.next(), random.next()),
+        "client_msg_id": format!("{:016x}{:016x}", random.bits(), random.bits()),
         "text": post.text,
         "ts": ts,
         "team": person.home_team_id,
