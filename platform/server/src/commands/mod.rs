@@ -3,7 +3,9 @@
 mod bench_peer;
 mod database;
 pub mod demo;
+mod detect;
 mod doctor;
+mod match_accounts;
 mod migrate;
 mod openapi;
 mod serve;
@@ -35,8 +37,12 @@ enum Command {
     /// A server that only verifies signatures, to measure beside the product.
     #[command(hide = true)]
     BenchPeer(bench_peer::BenchPeerArgs),
+    /// Says what messages mean: JSON lines of id, text, channel_kind and sender_kind in, what was found out.
+    Detect(detect::DetectArgs),
     /// Checks the environment and says what to do.
     Doctor,
+    /// Says which account is meant: JSON lines of id and query in, candidates out.
+    Match(match_accounts::MatchArgs),
     /// Brings the database's schema up to date, as the owner of the database.
     Migrate,
     /// Prints the description of the API.
@@ -54,7 +60,9 @@ impl Cli {
         let settings = || Settings::load(self.config.as_deref(), environment);
         match self.command {
             Command::BenchPeer(args) => block_on(bench_peer::run(settings()?, args))?,
+            Command::Detect(args) => detect::run(&args),
             Command::Doctor => block_on(doctor::run(settings()))?,
+            Command::Match(args) => match_accounts::run(&args),
             Command::Migrate => block_on(migrate::run(settings()?))?,
             Command::Openapi => openapi::run(),
             Command::Serve(args) => {
