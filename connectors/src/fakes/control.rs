@@ -91,7 +91,10 @@ fn add_fault(cx: &mut Context<'_>, request: &FakeRequest) -> Outcome {
 }
 
 fn reset(cx: &mut Context<'_>) -> Outcome {
+    let number = cx.state.store.next_number();
     cx.state.store.clear().map_err(|cause| (500, cause.to_string()))?;
+    // Ids go on where they were: the product still knows the old ones.
+    cx.state.store.put("meta", "number", number.into());
     cx.state.faults.clear();
     cx.state.locators.clear();
     cx.state.deliveries.clear();

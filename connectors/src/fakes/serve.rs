@@ -30,7 +30,12 @@ struct Closed;
 /// Serves until the listener fails or the future is dropped; open connections end with it when the runtime does.
 pub async fn serve(listener: TcpListener, fakes: Arc<Fakes>) -> io::Result<Infallible> {
     loop {
-        let (stream, _) = listener.accept().await?;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            // A client that went away before it was served is no reason to stop serving.
+            Err(cause) if cause.kind() == io::ErrorKind::ConnectionAborted => continue,
+            Err(cause) => return Err(cause),
+        };
         let fakes = fakes.clone();
         tokio::spawn(async move {
             let service = service_fn(move |request| answer(fakes.clone(), request));

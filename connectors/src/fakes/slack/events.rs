@@ -165,7 +165,12 @@ pub(in crate::fakes) fn dispatch(
     shared: bool,
     event: Value,
 ) -> String {
-    let event_id = format!("Ev{:09}", cx.state.store.next_number());
+    // The time is part of it, so that a simulator that forgot everything does not give out ids the product has seen.
+    let event_id = format!(
+        "Ev{:011X}{:05}",
+        cx.now.timestamp_millis(),
+        cx.state.store.next_number()
+    );
     let team = team(cx, team_id);
     let kind = event["type"].as_str().unwrap_or_default();
     let body = json!({
