@@ -136,14 +136,14 @@ fn restore_links(package: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A Chromium to drive: the one in MOMENTUM_CHROMIUM, on the PATH, or Debian's, installed if we may.
+/// A Chromium to drive: the one in CHROMIUM_PATH, on the PATH, or Debian's, installed if we may.
 pub fn chromium() -> Result<PathBuf> {
     let find = || {
         ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
             .into_iter()
             .find_map(program)
     };
-    if let Some(found) = variable("MOMENTUM_CHROMIUM").map(PathBuf::from).or_else(find) {
+    if let Some(found) = variable("CHROMIUM_PATH").map(PathBuf::from).or_else(find) {
         return Ok(found);
     }
     if program("apt-get").is_some() && rustix::process::geteuid().is_root() {
@@ -154,5 +154,5 @@ pub fn chromium() -> Result<PathBuf> {
         shell::run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
     }
     find()
-        .context("there is no Chromium: install one (Debian: apt-get install chromium) or name it in MOMENTUM_CHROMIUM")
+        .context("there is no Chromium: install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH")
 }

@@ -119,7 +119,7 @@ pub fn end_to_end(workspace: &Workspace) -> Result<Count> {
     command
         .args(["run", "e2e"])
         .env("MOMENTUM_DEMO", &demo.line)
-        .env("MOMENTUM_CHROMIUM", chromium);
+        .env("CHROMIUM_PATH", chromium);
     let mut count = Count::default();
     shell::run_counted(&mut command, &mut count)?;
     demo.interrupt()?;
