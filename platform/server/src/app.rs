@@ -15,17 +15,17 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::accounts;
+use crate::accounts::{self, CrmImportHandler};
 use crate::control::access::{Policy, SESSION_COOKIE};
 use crate::control::connections::Connectors;
 use crate::control::identity::Identity;
-use crate::control::{api_keys, audit, identity, me, members, roles};
+use crate::control::{api_keys, audit, connections, identity, me, members, roles};
 use crate::foundation::Core;
 use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemBody, frame, path_config, web_page};
 use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
 use crate::foundation::stream::Hub;
 use crate::foundation::telemetry;
-use crate::pipeline::delivery::DeliveryHandler;
+use crate::pipeline::delivery::{DeliveryHandler, dead_letters};
 use crate::pipeline::ingest::partitions::{self, Partitions};
 use crate::pipeline::ingest::{Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
 use crate::pipeline::{Pipeline, ingest};
@@ -141,10 +141,11 @@ impl App {
                 self.partitions.clone(),
             )),
             Arc::new(DeliveryHandler::new(
-                clock,
+                clock.clone(),
                 self.connectors.clone(),
                 settings.base_url(),
             )),
+            Arc::new(CrmImportHandler::new(clock, self.connectors.clone())),
         ]
     }
 
@@ -168,6 +169,8 @@ fn routes(config: &mut ServiceConfig) {
         .configure(accounts::routes)
         .configure(api_keys::routes)
         .configure(audit::routes)
+        .configure(connections::routes)
+        .configure(dead_letters::routes)
         .configure(identity::routes)
         .configure(me::routes)
         .configure(members::routes)

@@ -6,10 +6,12 @@
 
 mod change;
 pub mod channels;
+mod crm_import;
 mod model;
 mod routes;
 mod status;
 mod store;
 
+pub use crm_import::CrmImportHandler;
 pub use model::*;
 pub use routes::routes;

@@ -99,6 +99,8 @@ typed_ids! {
     SignalId = "sig_";
     /// One write to one destination for one signal.
     DeliveryId = "dlv_";
+    /// What failed for good and needs a person: a dead job, as people see it.
+    DeadLetterId = "dl_";
     /// A unit of background work.
     JobId = "job_";
     /// A tenant's install of a connector.

@@ -5,13 +5,18 @@
 //! - A token is renewed once, whoever finds it refused, and the new one is stored before it is used.
 //! - A connection whose credential is refused pauses its queue; connecting again lets it go on.
 
+mod health;
 mod model;
 mod open;
+mod routes;
 mod store;
 
 pub use model::{Credential, NewConnection, Vendor};
 pub use open::Connectors;
-pub use store::{connect, lane_prefix, mark_disconnected, mark_error, mark_success};
+pub use routes::routes;
+pub use store::{
+    CRM_IMPORT_QUEUE, CrmImportJob, connect, import_accounts, lane_prefix, mark_disconnected, mark_error, mark_success,
+};
 
 use crate::foundation::crypto::SealedStoreError;
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use crate::foundation::context::Clock;
 use crate::foundation::crypto::Sealer;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::ConnectionId;
-use crate::foundation::jobs;
+use crate::foundation::jobs::{self, NewJob};
 use crate::foundation::stream::{StreamEvent, append};
 
 /// Makes a connection, or renews the one to the same workspace or org: its queue goes on where it stopped.
@@ -49,9 +50,39 @@ pub async fn connect(
         .await?;
     if new.vendor != Vendor::Slack {
         jobs::resume_lanes(tx, "delivery", &lane_prefix(id)).await?;
+        import_accounts(tx, id, now, now).await?;
     }
     tell(tx, id, "connected", now).await?;
     Ok(id)
+}
+
+/// The queue in which a CRM's accounts are read, one lane for each connection.
+pub const CRM_IMPORT_QUEUE: &str = "crm_import";
+
+/// Which CRM is to be read.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct CrmImportJob {
+    /// The connection.
+    pub connection_id: ConnectionId,
+}
+
+/// Has the accounts and contacts behind a CRM connection read at `at`, unless that is going to happen anyhow.
+pub async fn import_accounts(
+    tx: &TenantTx,
+    id: ConnectionId,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let job = NewJob::now(
+        CRM_IMPORT_QUEUE,
+        lane_prefix(id),
+        "crm_import",
+        &CrmImportJob { connection_id: id },
+        now,
+    )
+    .unique(id.to_string())
+    .at(at);
+    jobs::enqueue(tx, now, job).await.map(drop)
 }
 
 /// The lanes of a connection's deliveries begin with this.

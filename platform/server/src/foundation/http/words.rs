@@ -91,6 +91,7 @@ macro_rules! words {
             pub const ALL: &'static [Self] = &[$(Self::$word),*];
 
             /// The word on the wire and in the database.
+            #[allow(dead_code, reason = "some sets are only read from outside")]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$word => $text,)* }
             }

@@ -116,6 +116,7 @@ pub async fn retry_dead(tx: &TenantTx, job: JobId, now: DateTime<Utc>) -> Result
     match queue.as_deref() {
         Some("ingest") => tx.announce_on_commit(Topic::Jobs("ingest")),
         Some("delivery") => tx.announce_on_commit(Topic::Jobs("delivery")),
+        Some("crm_import") => tx.announce_on_commit(Topic::Jobs("crm_import")),
         Some(_) => tx.announce_on_commit(Topic::Jobs("background")),
         None => {}
     }

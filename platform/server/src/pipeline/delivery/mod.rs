@@ -5,6 +5,7 @@
 //! it writes, so neither a crash between the vendor's commit and our own nor a lost answer makes a second record.
 
 mod breaker;
+pub mod dead_letters;
 mod handler;
 mod task;
 
