@@ -21,6 +21,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // Only menus place floating boxes: left to itself, the bundler ties that code to dialogs too.
+        codeSplitting: { groups: [{ name: "floating", test: /node_modules[\\/]@floating-ui/ }] },
+      },
+    },
   },
   server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server }])) },
 });

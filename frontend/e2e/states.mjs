@@ -271,7 +271,7 @@ export const STATES = [
 ];
 
 /** A healthy demo has no dead letters, and to make some takes faults at a vendor: the page is shown with these instead. */
-const DEAD_LETTERS = [
+export const DEAD_LETTERS = [
   {
     id: "dl_1",
     kind: "delivery",

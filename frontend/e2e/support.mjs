@@ -13,6 +13,9 @@ export function demoFromEnvironment() {
   return { ...demo, base_url: base.replace(/\/$/, "") };
 }
 
+/** How long a test waits for what should be there within a second or two; a busy machine needs the rest. */
+const WAIT_MS = 15_000;
+
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
@@ -68,6 +71,7 @@ export async function openFresh(browser, { width = 1440, height = 900, dark = fa
     ...rest,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => {

@@ -1,6 +1,6 @@
 // Puts a .br and a .gz beside each text asset, so that the server never compresses while somebody waits.
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
@@ -14,7 +14,7 @@ export function precompress() {
     name: "momentum-precompress",
     apply: "build",
     configResolved(config) {
-      assets = join(config.root, config.build.outDir, config.build.assetsDir);
+      assets = resolve(config.root, config.build.outDir, config.build.assetsDir);
     },
     async closeBundle() {
       for (const name of await readdir(assets)) {

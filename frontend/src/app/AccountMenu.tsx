@@ -21,9 +21,12 @@ export default function AccountMenu({ onHelp }: { onHelp: () => void }) {
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <button type="button" className={styles.avatar} aria-label={m.nav.account(user.name)}>
-          {initials(user.name)}
-        </button>
+        <button
+          type="button"
+          className={styles.avatar}
+          data-initials={initials(user.name)}
+          aria-label={m.nav.account(user.name)}
+        />
       </Menu.Target>
       <Menu.Dropdown>
         <div className={styles.who}>
@@ -33,18 +36,16 @@ export default function AccountMenu({ onHelp }: { onHelp: () => void }) {
         </div>
         <Menu.Divider />
         <Menu.Label>{m.nav.theme}</Menu.Label>
-        {SCHEMES.map(({ value, icon: Icon }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            leftSection={<Icon size={16} aria-hidden />}
-            rightSection={colorScheme === value ? "✓" : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {m.nav.themes[value]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as typeof colorScheme)}
+        >
+          {SCHEMES.map(({ value, icon: Icon }) => (
+            <Menu.RadioItem key={value} value={value} rightSection={<Icon size={16} aria-hidden />}>
+              {m.nav.themes[value]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={onHelp}>
           {m.nav.keyboard}

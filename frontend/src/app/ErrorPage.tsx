@@ -9,6 +9,7 @@ export function ErrorPage({ error }: { error: unknown }) {
   const text = error instanceof ApiError ? explain(error) : m.common.crashedText;
   return (
     <EmptyState
+      heading="h1"
       role="alert"
       icon={TriangleAlert}
       title={m.common.crashedTitle}

@@ -7,6 +7,7 @@ export function NotFoundPage() {
   return (
     <main>
       <EmptyState
+        heading="h1"
         icon={MapPinOff}
         title={m.common.notFoundTitle}
         text={m.common.notFoundText}

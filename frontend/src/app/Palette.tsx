@@ -7,6 +7,7 @@ import { accountSearchQuery } from "@/api/queries/accounts";
 import { useCan } from "@/api/queries/session";
 import { m } from "@/i18n/messages.en";
 import { type Choice, ChoiceList } from "@/ui/ChoiceList";
+import { useReturnFocus } from "@/ui/returnFocus";
 
 const PAGES = [
   { to: "/", label: m.nav.feed, permission: "signals:read" },
@@ -18,6 +19,7 @@ const PAGES = [
 
 /** Ctrl+K: jump to a page or to an account's signals, or search the feed. */
 export default function Palette({ onClose }: { onClose: () => void }) {
+  useReturnFocus();
   const navigate = useNavigate();
   const [query, setQuery] = useState("");
   const needle = useDeferredValue(query.trim());
@@ -54,27 +56,25 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   ];
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding="sm"
-      yOffset="12vh"
-      aria-label={m.shortcuts.palette}
-    >
-      <ChoiceList
-        autoFocus
-        label={m.nav.search}
-        query={query}
-        onQuery={setQuery}
-        choices={choices}
-        empty={m.shortcuts.paletteEmpty}
-        onChoose={(id) => {
-          onClose();
-          choices.find((choice) => choice.id === id)?.go();
-        }}
-      />
-    </Modal>
+    <Modal.Root opened onClose={onClose} yOffset="12vh">
+      <Modal.Overlay />
+      <Modal.Content aria-label={m.shortcuts.palette}>
+        <Modal.Body p="sm">
+          <ChoiceList
+            autoFocus
+            label={m.nav.search}
+            query={query}
+            onQuery={setQuery}
+            choices={choices}
+            empty={m.shortcuts.paletteEmpty}
+            onChoose={(id) => {
+              onClose();
+              choices.find((choice) => choice.id === id)?.go();
+            }}
+          />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

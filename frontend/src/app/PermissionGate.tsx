@@ -13,6 +13,7 @@ export function PermissionGate({ permission, children }: { permission: string; c
   if (allowed) return children;
   return (
     <EmptyState
+      heading="h1"
       icon={Lock}
       title={m.common.forbiddenTitle}
       text={m.common.forbiddenText(m.common.roles[member.role])}

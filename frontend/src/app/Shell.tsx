@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Building2, Cable, Inbox, type LucideIcon, MailX, Search, UserRound, WifiOff } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useLiveStream, useStreamStatus } from "@/api/live";
 import { connectionsQuery } from "@/api/queries/connections";
 import { useCan, useMe } from "@/api/queries/session";
@@ -10,15 +10,24 @@ import { m } from "@/i18n/messages.en";
 import styles from "./Shell.module.css";
 import { useGlobalShortcuts } from "./useGlobalShortcuts";
 
+const loadPalette = () => import("./Palette");
 const AccountMenu = lazy(() => import("./AccountMenu"));
-const Palette = lazy(() => import("./Palette"));
+const Palette = lazy(loadPalette);
 const ShortcutHelp = lazy(() => import("./ShortcutHelp"));
+
+/** Long enough after the first paint not to compete with it. */
+const PALETTE_DELAY_MS = 2_000;
 
 /** The frame of every signed-in page: navigation, search, the member's menu and the notice about a lost stream. */
 export function Shell({ children }: { children: ReactNode }) {
   const [layer, setLayer] = useState<"palette" | "help" | null>(null);
   const { tenant } = useMe();
   useLiveStream();
+  // Whoever presses Ctrl+K types on at once: its code must be there before.
+  useEffect(() => {
+    const timer = setTimeout(loadPalette, PALETTE_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useGlobalShortcuts({ onPalette: () => setLayer("palette"), onHelp: () => setLayer("help") });
 
   return (
@@ -38,13 +47,11 @@ export function Shell({ children }: { children: ReactNode }) {
           type="button"
           className={styles.search}
           onClick={() => setLayer("palette")}
-          aria-label={m.nav.search}
+          aria-keyshortcuts="Control+K"
         >
           <Search size={16} aria-hidden />
           <span className={styles.searchText}>{m.nav.search}</span>
-          <kbd className={styles.kbd} aria-hidden>
-            Ctrl K
-          </kbd>
+          <kbd className={styles.kbd}>Ctrl K</kbd>
         </button>
         <span className={styles.account}>
           <Suspense fallback={null}>

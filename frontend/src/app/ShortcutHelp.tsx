@@ -2,6 +2,7 @@ import { Kbd, Modal, Switch } from "@mantine/core";
 import { Fragment } from "react";
 import { useMe, useUpdateMe } from "@/api/queries/session";
 import { m } from "@/i18n/messages.en";
+import { useReturnFocus } from "@/ui/returnFocus";
 import styles from "./ShortcutHelp.module.css";
 
 const t = m.shortcuts;
@@ -47,6 +48,7 @@ const GROUPS: { title: string; rows: [keys: string[], what: string][] }[] = [
 ];
 
 export default function ShortcutHelp({ onClose }: { onClose: () => void }) {
+  useReturnFocus();
   const { preferences } = useMe();
   const update = useUpdateMe();
   return (

@@ -9,14 +9,23 @@ interface NoticeProps {
   /** The one thing to do next: a button or a link. */
   action?: ReactNode;
   role?: "alert" | "status";
+  /** The heading's level: the first where the notice is the whole page. */
+  heading?: "h1" | "h2";
 }
 
 /** Says why there is nothing here, and offers one thing to do about it. */
-export function EmptyState({ icon: Icon = Inbox, title, text, action, role = "status" }: NoticeProps) {
+export function EmptyState({
+  icon: Icon = Inbox,
+  title,
+  text,
+  action,
+  role = "status",
+  heading: Heading = "h2",
+}: NoticeProps) {
   return (
     <div className={styles.notice} role={role}>
       <Icon size={28} aria-hidden className={styles.icon} />
-      <h2>{title}</h2>
+      <Heading className={styles.title}>{title}</Heading>
       <div className={styles.text}>{text}</div>
       {action}
     </div>

@@ -39,6 +39,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: "pointer",
   components: {
+    // Their header elements would be taken for further banners of the page.
+    DrawerHeader: { defaultProps: { role: "presentation" } },
+    ModalHeader: { defaultProps: { role: "presentation" } },
     Button: { defaultProps: { size: "xs" } },
     Menu: { defaultProps: { shadow: "md" } },
     Popover: { defaultProps: { shadow: "md" } },

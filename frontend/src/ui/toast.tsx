@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { lazy } from "react";
 import { m } from "@/i18n/messages.en";
 import styles from "./toast.module.css";
@@ -39,9 +38,9 @@ export function undoToast(id: string, message: string, undo: () => void) {
     message: (
       <span className={styles.row}>
         <span>{message}</span>
-        <Button variant="default" onClick={run}>
+        <button type="button" className={styles.undo} onClick={run}>
           {m.triage.undo}
-        </Button>
+        </button>
       </span>
     ),
     onClose: () => {

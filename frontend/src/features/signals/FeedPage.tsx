@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowUp } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ApiError, explain } from "@/api/problem";
 import { useMe } from "@/api/queries/session";
 import type { Signal } from "@/api/types";
@@ -52,7 +52,13 @@ function Feed({ scope, search, flash, setFlash, focus }: FeedProps) {
   const query = feedQuery(search, scope === "mine" ? me.member.id : undefined);
   const feed = useFeed(query, highPriorityQuery(query));
   const { list, highList, counts, highSignals, signals, dropped, fresh } = feed;
-  const drawerOpen = useParams({ strict: false }).id !== undefined;
+  const openId = useParams({ strict: false }).id;
+  const lastOpenId = useRef(openId);
+  useEffect(() => {
+    // Whoever closes a signal goes on from its row.
+    if (lastOpenId.current && !openId) focus.current.go(lastOpenId.current);
+    lastOpenId.current = openId;
+  }, [openId, focus]);
   const filtered = activeFilters(search).length > 0;
   const total = counts.data?.total;
 
@@ -71,7 +77,7 @@ function Feed({ scope, search, flash, setFlash, focus }: FeedProps) {
     signals,
     list: listHandle,
     focus,
-    active: !drawerOpen,
+    active: !openId,
     showNew: fresh.length > 0 ? () => void showNew() : undefined,
   });
 

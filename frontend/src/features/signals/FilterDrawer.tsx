@@ -1,5 +1,6 @@
 import { Button, Drawer } from "@mantine/core";
 import { m } from "@/i18n/messages.en";
+import { useReturnFocus } from "@/ui/returnFocus";
 import { FacetOptions } from "./FacetOptions";
 import styles from "./FilterBar.module.css";
 import type { Facet } from "./facets";
@@ -14,6 +15,7 @@ interface FilterDrawerProps {
 
 /** All filters at once, for narrow windows; the list below changes with every choice. */
 export default function FilterDrawer({ facets, total, onToggle, onClear, onClose }: FilterDrawerProps) {
+  useReturnFocus();
   return (
     <Drawer
       opened

@@ -1,5 +1,5 @@
 import { ActionIcon, Drawer, Skeleton } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight, SearchX } from "lucide-react";
 import { useState } from "react";
@@ -32,7 +32,7 @@ function OpenSignal({ id, search, scope }: ListPlace & { id: string }) {
   const client = useQueryClient();
   const [opened, setOpened] = useState(true);
   const { data: signal, error, isError, refetch } = useQuery(signalQuery(id));
-  const { previous, next } = useNeighbours(id, search, scope);
+  const { previous, next } = useNeighbours(id, { search, scope });
   const { allowed, run, ask } = useTriage();
 
   const go = (to: string | undefined) => {
@@ -105,36 +105,26 @@ function OpenSignal({ id, search, scope }: ListPlace & { id: string }) {
   );
 }
 
-/** The signals before and after this one in the lists that are held. */
-function useNeighbours(id: string, search: ListPlace["search"], scope: ListPlace["scope"]) {
-  const client = useQueryClient();
+interface Neighbours {
+  previous?: string;
+  next?: string;
+}
+
+/** The signals before and after this one in the lists below the drawer. */
+function useNeighbours(id: string, { search, scope }: ListPlace): Neighbours {
   const me = useMe();
   const query = feedQuery(search, scope === "mine" ? me.member.id : undefined);
-  const keys = [
-    signalListQuery(highPriorityQuery(query), HIGH_PAGE).queryKey,
-    signalListQuery(query).queryKey,
-  ];
-  const held = keys.flatMap(
-    (key) => client.getQueryData(key)?.pages.flatMap(({ items }) => items.map((item) => item.id)) ?? [],
-  );
-  const order = [...new Set(held)];
-  // A signal that was just handled has left the list: its neighbours are those it had when it was opened.
-  const [known, setKnown] = useState({
-    id: "",
-    previous: undefined as string | undefined,
-    next: undefined as string | undefined,
-  });
+  const high = useInfiniteQuery(signalListQuery(highPriorityQuery(query), HIGH_PAGE));
+  const list = useInfiniteQuery(signalListQuery(query));
+  const pages = [...(high.data?.pages ?? []), ...(list.data?.pages ?? [])];
+  const order = [...new Set(pages.flatMap(({ items }) => items.map((item) => item.id)))];
   const at = order.indexOf(id);
-  if (known.id !== id && (at !== -1 || known.id === "")) {
-    const around = {
-      id,
-      previous: at > 0 ? order[at - 1] : undefined,
-      next: at === -1 ? order[0] : order[at + 1],
-    };
-    setKnown(around);
-    return around;
+  const [known, setKnown] = useState<Neighbours & { id: string }>({ id: "" });
+  // A signal that was just handled has left the list: its neighbours are those it had before.
+  if (at !== -1 && (known.id !== id || known.previous !== order[at - 1] || known.next !== order[at + 1])) {
+    setKnown({ id, previous: order[at - 1], next: order[at + 1] });
   }
-  return known.id === id ? known : { previous: undefined, next: order[0] };
+  return known.id === id ? known : { next: at === -1 ? order[0] : order[at + 1] };
 }
 
 function Failure({ error, retry }: { error: unknown; retry: () => void }) {

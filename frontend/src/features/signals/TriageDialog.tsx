@@ -7,6 +7,7 @@ import type { DismissReason, Signal } from "@/api/types";
 import { shortDate } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { ChoiceList } from "@/ui/ChoiceList";
+import { useReturnFocus } from "@/ui/returnFocus";
 import styles from "./TriageDialog.module.css";
 import { nameOf, snoozePresets } from "./triage";
 import { type Question, useTriage } from "./useTriage";
@@ -25,6 +26,7 @@ export default function TriageDialog({
   signal: Signal;
   onClose: () => void;
 }) {
+  useReturnFocus();
   const Body = { snooze: Snooze, dismiss: Dismiss, assign: Assign }[question];
   return (
     <Modal
