@@ -24,7 +24,10 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // Only menus place floating boxes: left to itself, the bundler ties that code to dialogs too.
-        codeSplitting: { groups: [{ name: "floating", test: /node_modules[\\/]@floating-ui/ }] },
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: "floating", test: /node_modules[\\/]@floating-ui/ }],
+        },
       },
     },
   },

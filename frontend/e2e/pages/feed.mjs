@@ -181,7 +181,7 @@ export const tests = [
       await page.keyboard.press("a");
       await page.waitForURL((url) => url.pathname === "/accounts");
       await page.keyboard.press("Control+k");
-      await page.getByRole("combobox").waitFor();
+      await page.getByRole("dialog").getByRole("combobox").waitFor();
       await page.keyboard.type("connec");
       await page.keyboard.press("Enter");
       await page.waitForURL((url) => url.pathname === "/connectors");

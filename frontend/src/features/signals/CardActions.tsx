@@ -45,7 +45,8 @@ export function CardActions({ signal, creating }: { signal: Signal; creating: bo
                 leftSection={<Check size={14} aria-hidden />}
                 onClick={() => void run(signal, { action: "handle" })}
               >
-                {m.triage.handle}
+                <span className={styles.long}>{m.triage.handle}</span>
+                <span className={styles.short}>{m.triage.handleShort}</span>
               </Button>
             </>
           ) : (
