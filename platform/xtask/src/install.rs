@@ -153,6 +153,5 @@ pub fn chromium() -> Result<PathBuf> {
         install.args(["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
         shell::run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
     }
-    find()
-        .context("there is no Chromium: install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH")
+    find().context("there is no Chromium: install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH")
 }
