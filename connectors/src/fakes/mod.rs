@@ -101,6 +101,15 @@ impl Fakes {
         self.lock().events_url = Some(url.into());
     }
 
+    /// Puts messages into channels as if they had been said before: nobody is told. Keys are `team/channel/ts`.
+    pub fn remember_messages(&self, messages: impl IntoIterator<Item = (String, serde_json::Value)>) -> io::Result<()> {
+        self.with_context(|cx| {
+            for (key, message) in messages {
+                cx.state.store.put("slack.message", &key, message);
+            }
+        })
+    }
+
     /// Makes something go wrong, as `POST /control/faults` does.
     pub fn add_fault(&self, fault: Fault) {
         self.lock().faults.add(fault);

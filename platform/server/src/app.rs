@@ -25,8 +25,10 @@ use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemB
 use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
 use crate::foundation::stream::Hub;
 use crate::foundation::telemetry;
+use crate::history::imports;
 use crate::pipeline::delivery::{DeliveryHandler, dead_letters};
 use crate::pipeline::ingest::partitions::{self, Partitions};
+use crate::pipeline::ingest::slack_export::ImportHandler;
 use crate::pipeline::ingest::{Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
 use crate::pipeline::{Pipeline, ingest};
 use crate::signals::{self, SignalAudience};
@@ -134,6 +136,12 @@ impl App {
             db, clock, settings, ..
         } = self.core.clone();
         vec![
+            Arc::new(ImportHandler::new(
+                db.clone(),
+                clock.clone(),
+                self.pipeline.clone(),
+                self.partitions.clone(),
+            )),
             Arc::new(IngestHandler::new(
                 db,
                 clock.clone(),
@@ -172,6 +180,7 @@ fn routes(config: &mut ServiceConfig) {
         .configure(connections::routes)
         .configure(dead_letters::routes)
         .configure(identity::routes)
+        .configure(imports::routes)
         .configure(me::routes)
         .configure(members::routes)
         .configure(roles::routes)

@@ -5,10 +5,12 @@ mod database;
 pub mod demo;
 mod detect;
 mod doctor;
+mod import;
 mod match_accounts;
 mod migrate;
 mod openapi;
 mod serve;
+mod sim;
 
 use std::path::PathBuf;
 
@@ -34,6 +36,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Runs the whole product with a made-up company, and simulated Slack and Salesforce.
+    Demo(demo::DemoArgs),
     /// A server that only verifies signatures, to measure beside the product.
     #[command(hide = true)]
     BenchPeer(bench_peer::BenchPeerArgs),
@@ -43,12 +47,17 @@ enum Command {
     Doctor,
     /// Says which account is meant: JSON lines of id and query in, candidates out.
     Match(match_accounts::MatchArgs),
+    /// Brings history in from a file.
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// Brings the database's schema up to date, as the owner of the database.
     Migrate,
     /// Prints the description of the API.
     Openapi,
     /// Runs the product.
     Serve(serve::ServeArgs),
+    /// Runs the simulated Slack and Salesforce alone.
+    Sim(sim::SimArgs),
 }
 
 impl Cli {
@@ -61,15 +70,18 @@ impl Cli {
         match self.command {
             Command::BenchPeer(args) => block_on(bench_peer::run(settings()?, args))?,
             Command::Detect(args) => detect::run(&args),
+            Command::Demo(args) => block_on(demo::run(args, environment))?,
             Command::Doctor => block_on(doctor::run(settings()))?,
             Command::Match(args) => match_accounts::run(&args),
             Command::Migrate => block_on(migrate::run(settings()?))?,
+            Command::Import(what) => block_on(import::run(settings()?, what))?,
             Command::Openapi => openapi::run(),
             Command::Serve(args) => {
                 let settings = settings()?;
                 let _telemetry: Telemetry = telemetry::start(&settings)?;
                 block_on(serve::run(settings, args))?
             }
+            Command::Sim(args) => block_on(sim::run(args))?,
         }
     }
 }

@@ -136,7 +136,8 @@ impl Running {
     }
 }
 
-async fn stop_signal() -> std::io::Result<()> {
+/// Waits for Ctrl-C or the signal to terminate.
+pub(super) async fn stop_signal() -> std::io::Result<()> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::select! {
         _ = interrupt.recv() => {}

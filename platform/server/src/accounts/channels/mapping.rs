@@ -146,7 +146,7 @@ async fn settle(
 ) -> Result<Vec<SignalId>, DbErr> {
     let signals = mapping::assign(tx, channel, former, account, now).await?;
     Sql::new(
-        "UPDATE accounts SET last_message_at = GREATEST(last_message_at, channel.last_message_at)
+        "UPDATE accounts SET last_message_at = GREATEST(accounts.last_message_at, channel.last_message_at)
            FROM channels AS channel
           WHERE accounts.tenant_id = $1 AND accounts.id = $2 AND channel.tenant_id = $1 AND channel.id = $3",
     )

@@ -43,7 +43,7 @@ pub enum Topic {
 }
 
 /// The queues whose names may arrive from another process.
-const QUEUES: [&str; 4] = ["ingest", "delivery", "crm_import", "background"];
+const QUEUES: [&str; 5] = ["ingest", "delivery", "crm_import", "imports", "background"];
 
 impl Announcement {
     fn encode(&self) -> String {

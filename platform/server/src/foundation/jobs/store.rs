@@ -117,6 +117,7 @@ pub async fn retry_dead(tx: &TenantTx, job: JobId, now: DateTime<Utc>) -> Result
         Some("ingest") => tx.announce_on_commit(Topic::Jobs("ingest")),
         Some("delivery") => tx.announce_on_commit(Topic::Jobs("delivery")),
         Some("crm_import") => tx.announce_on_commit(Topic::Jobs("crm_import")),
+        Some("imports") => tx.announce_on_commit(Topic::Jobs("imports")),
         Some(_) => tx.announce_on_commit(Topic::Jobs("background")),
         None => {}
     }

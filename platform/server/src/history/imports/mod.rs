@@ -9,10 +9,12 @@
 //! Reading the files and taking their messages through the pipeline is the pipeline's work; this slice keeps the rows.
 
 mod model;
+mod routes;
 mod spool;
 mod store;
 
-pub use model::{Checkpoint, Import, ImportState};
+pub use model::{Checkpoint, Import, ImportPage, ImportState};
+pub use routes::routes;
 pub use spool::{Spool, SpoolError, SpooledFile};
 pub use store::{
     ImportJob, JOB_KIND, LANE, Progress, QUEUE, begin, fail, find, finish, list, mark_running, record_progress,

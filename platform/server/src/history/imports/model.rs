@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::foundation::http::page_of;
 use crate::foundation::ids::ImportId;
 
 /// How far an import is.
@@ -83,4 +84,9 @@ pub struct Checkpoint {
     pub channel: String,
     /// The day.
     pub day: NaiveDate,
+}
+
+page_of! {
+    /// One page of imports.
+    pub struct ImportPage(Import);
 }

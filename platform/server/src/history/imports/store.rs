@@ -129,7 +129,7 @@ pub async fn find(tx: &TenantTx, id: ImportId) -> Result<Option<Import>, DbErr> 
 }
 
 /// Imports, newest first; those before `before` when given.
-pub async fn list(tx: &TenantTx, before: Option<(DateTime<Utc>, ImportId)>, limit: u64) -> Result<Vec<Import>, DbErr> {
+pub async fn list(tx: &TenantTx, before: Option<(DateTime<Utc>, ImportId)>, limit: i64) -> Result<Vec<Import>, DbErr> {
     let mut sql = Sql::new(format!("SELECT {COLUMNS} FROM imports WHERE tenant_id = $1")).bind(tx.tenant_id());
     if let Some((at, id)) = before {
         sql = sql
@@ -139,9 +139,7 @@ pub async fn list(tx: &TenantTx, before: Option<(DateTime<Utc>, ImportId)>, limi
             .push_bind(id)
             .push(")");
     }
-    let sql = sql
-        .push(" ORDER BY created_at DESC, id DESC LIMIT ")
-        .push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    let sql = sql.push(" ORDER BY created_at DESC, id DESC LIMIT ").push_bind(limit);
     let rows: Vec<Row> = sql.all(tx).await?;
     Ok(rows.into_iter().map(Import::from).collect())
 }

@@ -54,7 +54,8 @@ impl Handler for ImportHandler {
             name: imports::QUEUE,
             batch: 1,
             concurrency: 1,
-            lease: TimeDelta::seconds(30),
+            // A killed process's import goes on after this long.
+            lease: TimeDelta::seconds(9),
             backoff: Backoff {
                 base: TimeDelta::seconds(5),
                 cap: TimeDelta::minutes(10),

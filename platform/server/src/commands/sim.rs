@@ -1,0 +1,56 @@
+//! `momentum sim`: the simulated Slack and Salesforce alone.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use momentum_connectors::fakes::{Fakes, SimConfig, serve};
+
+use super::demo::generator::Cast;
+use super::demo::scenario::Scenario;
+use super::demo::seeds;
+use super::serve::stop_signal;
+use crate::foundation::context::Clock;
+
+/// Options of `sim`.
+#[derive(Debug, Args)]
+pub struct SimArgs {
+    /// Where the simulated vendors are served; 0 lets the system choose.
+    #[arg(long)]
+    port: u16,
+    /// Where the simulated Slack posts its events, such as http://127.0.0.1:8080/slack/events.
+    #[arg(long, value_name = "URL")]
+    events_url: Option<String>,
+}
+
+/// What the simulated Slack signs with, unless a demo chose another: nobody's secret.
+const SIGNING_SECRET: &str = "fake-slack-signing-secret";
+/// The bot's token in the simulated Slack workspace.
+const BOT_TOKEN: &str = "xoxb-fake-bot";
+
+/// Serves the fakes, with the people and accounts of the demo, until the process is told to stop.
+pub async fn run(args: SimArgs) -> anyhow::Result<()> {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))
+        .await
+        .with_context(|| format!("port {} is taken; choose another with --port", args.port))?;
+    let clock = Clock::system();
+    let now = clock.now();
+    let (scenario, url) = (Scenario::built_in()?, format!("http://{}", listener.local_addr()?));
+    let cast = Cast::new(&scenario);
+    let mut config = SimConfig::new(&url, Arc::new(move || clock.now()));
+    config.events_url = args.events_url;
+    config.slack = seeds::slack(&scenario, &cast, SIGNING_SECRET, BOT_TOKEN);
+    config.salesforce = seeds::salesforce(&scenario, &cast, now);
+    println!(
+        "Slack:      MOMENTUM_SLACK_API_URL={} MOMENTUM_SLACK_SIGNING_SECRET={SIGNING_SECRET}",
+        config.slack_api_url()
+    );
+    println!("Salesforce: MOMENTUM_SALESFORCE_LOGIN_URL={}", config.salesforce_url());
+    println!("Write as a customer: {url}");
+    let fakes = Fakes::new(config).context("the simulator cannot open its memory")?;
+    tokio::select! {
+        served = serve(listener, fakes) => served.map(|never| match never {}).context("the simulator stopped"),
+        stopped = stop_signal() => stopped.context("the simulator cannot hear the signal to stop"),
+    }
+}
