@@ -296,7 +296,8 @@ BEGIN
         child := parent || '_' || to_char(month_of AT TIME ZONE 'UTC', 'YYYY_MM');
         IF to_regclass(child) IS NULL THEN
             PERFORM pg_advisory_xact_lock(hashtext('momentum.partitions'));
-            IF to_regclass(child) IS NULL THEN
+            -- to_regclass may answer from before the lock; a query of its own sees what was committed meanwhile.
+            IF NOT EXISTS (SELECT FROM pg_class WHERE relname = child AND relnamespace = 'public'::regnamespace) THEN
                 EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', child, parent, first, last);
                 EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', child);
                 EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', child);

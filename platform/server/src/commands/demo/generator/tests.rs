@@ -75,9 +75,10 @@ fn little_is_said_twice_in_the_same_words_to_a_customer() {
 }
 
 #[test]
-fn no_slot_is_left_unfilled() {
+fn no_slot_and_no_mention_is_left_unfilled() {
     for post in &world(MOMENTS[0]).messages {
         assert!(!post.text.contains('{') && !post.text.contains('}'), "{}", post.text);
+        assert!(!post.text.contains(" @"), "nobody is mentioned in `{}`", post.text);
     }
 }
 
