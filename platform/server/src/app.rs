@@ -16,7 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::accounts::{self, CrmImportHandler};
-use crate::control::access::{Policy, SESSION_COOKIE};
+use crate::control::access::{PUBLIC, Policy, SESSION_COOKIE};
 use crate::control::connections::Connectors;
 use crate::control::identity::Identity;
 use crate::control::{api_keys, audit, connections, identity, me, members, roles};
@@ -213,7 +213,7 @@ pub fn openapi() -> OpenApi {
 struct Description(Arc<OpenApi>);
 
 /// This description.
-#[utoipa::path(tag = "api", responses((status = 200, content_type = "application/json")))]
+#[utoipa::path(tag = "api", responses((status = 200, content_type = "application/json")), extensions(("x-permission" = json!(PUBLIC))))]
 #[get("/openapi.json")]
 async fn openapi_json(description: web::Data<Description>) -> Result<web::Json<OpenApi>, Problem> {
     Ok(web::Json((*description.0).clone()))
@@ -250,11 +250,9 @@ fn complete(description: &mut OpenApi) {
                 .responses
                 .responses
                 .insert("default".to_owned(), RefOr::T(problem()));
-            let is_guarded = operation
-                .extensions
-                .as_ref()
-                .is_some_and(|known| known.contains_key("x-permission"));
-            if is_guarded {
+            let known = operation.extensions.as_ref();
+            let permission = known.and_then(|known| known.get("x-permission"));
+            if permission.is_some_and(|permission| permission != PUBLIC) {
                 operation.security = Some(vec![
                     SecurityRequirement::new("session", none),
                     SecurityRequirement::new("api_key", none),

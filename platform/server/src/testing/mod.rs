@@ -1,5 +1,11 @@
-//! What tests stand on: a real PostgreSQL with a fresh, migrated database for each test.
+//! What tests stand on: a real PostgreSQL with a fresh, migrated database for each test, and the application on it.
 
+mod app;
+mod client;
 mod db;
+mod sample;
 
+pub use app::{PASSWORD, TestApp, TestTenant};
+pub use client::{Answer, TestClient};
 pub use db::TestDb;
+pub use sample::Sampler;

@@ -16,7 +16,7 @@ use super::{Actor, CSRF_PURPOSE, Permission, Permit, Policy, SESSION_COOKIE, Vis
 use crate::foundation::Core;
 use crate::foundation::crypto::{Token, is_same};
 use crate::foundation::db::TenantDb;
-use crate::foundation::http::{Code, Origin, Problem};
+use crate::foundation::http::{Code, Gate, Origin, Problem};
 use crate::foundation::ids::{MemberId, UserId};
 
 /// Somebody who may do `P`, and the rows of their tenant. Without one of these a handler reaches no tenant's rows.
@@ -56,6 +56,9 @@ pub struct Person {
     pub session: Token,
 }
 
+/// What the API description says of the few routes that anybody may call.
+pub const PUBLIC: &str = "public";
+
 impl Person {
     /// The name that the API description gives this instead of a permission.
     pub const NAME: &'static str = "signed_in";
@@ -66,7 +69,7 @@ impl<P: Permit> FromRequest for Granted<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
+        let (request, gate) = (request.clone(), Gate::close(request));
         Box::pin(async move {
             let admitted = admit(&request).await?;
             if !admitted.permissions.contains(&P::PERMISSION) {
@@ -76,6 +79,7 @@ impl<P: Permit> FromRequest for Granted<P> {
                 );
                 return Err(Problem::new(Code::PermissionMissing).with_detail(detail));
             }
+            gate.open();
             let sees_all = admitted.permissions.contains(&Permission::AccountsSeeAll);
             let visibility = match &admitted.actor {
                 Actor::Member { id, .. } if !sees_all => Visibility::AssignedTo(*id),
@@ -107,7 +111,7 @@ impl FromRequest for Person {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
+        let (request, gate) = (request.clone(), Gate::close(request));
         Box::pin(async move {
             let Admitted {
                 actor,
@@ -117,6 +121,7 @@ impl FromRequest for Person {
                 now,
                 session,
             } = admit(&request).await?;
+            gate.open();
             match (&actor, session) {
                 (Actor::Member { id, user_id, .. }, Some(session)) => {
                     let (member_id, user_id) = (*id, *user_id);

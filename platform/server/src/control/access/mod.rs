@@ -15,11 +15,12 @@ mod role;
 mod ticket;
 mod visibility;
 
-pub use granted::{Granted, Person};
+pub use granted::{Granted, PUBLIC, Person};
 pub use permission::*;
 pub use policy::Policy;
+pub(crate) use principal::CSRF_PURPOSE;
 pub use principal::{Actor, SESSION_COOKIE};
-pub(super) use principal::{CSRF_PURPOSE, SESSION_IDLE, tenant_of, token_prefix};
+pub(super) use principal::{SESSION_IDLE, tenant_of, token_prefix};
 pub use role::Role;
 pub use ticket::{expired_tickets, ticket};
 pub use visibility::Visibility;

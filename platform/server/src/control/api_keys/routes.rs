@@ -52,7 +52,7 @@ async fn create_api_key(auth: Granted<ApiKeysWrite>, form: Json<CreateApiKey>) -
 }
 
 /// Makes a key worthless at once.
-#[utoipa::path(tag = "api-keys", responses((status = 204)), extensions(("x-permission" = json!(ApiKeysWrite::NAME))))]
+#[utoipa::path(tag = "api-keys", params(("id" = ApiKeyId, Path, description = "Which key.")), responses((status = 204)), extensions(("x-permission" = json!(ApiKeysWrite::NAME))))]
 #[delete("/api-keys/{id}")]
 async fn revoke_api_key(auth: Granted<ApiKeysWrite>, id: Path<ApiKeyId>) -> Result<HttpResponse, Problem> {
     let tx = auth.db.begin().await?;

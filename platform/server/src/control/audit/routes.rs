@@ -34,7 +34,7 @@ struct AuditQuery {
 }
 
 /// Who did and saw what, newest first.
-#[utoipa::path(tag = "audit", responses((status = 200, body = AuditEntryPage)), extensions(("x-permission" = json!(AuditRead::NAME))))]
+#[utoipa::path(tag = "audit", params(AuditQuery), responses((status = 200, body = AuditEntryPage)), extensions(("x-permission" = json!(AuditRead::NAME))))]
 #[get("/audit-entries")]
 async fn list_audit_entries(
     auth: Granted<AuditRead>,

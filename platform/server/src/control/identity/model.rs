@@ -17,6 +17,7 @@ pub struct SignUp {
     pub name: String,
     /// Where the person signs in.
     #[garde(email, length(max = 254))]
+    #[schema(format = Email)]
     pub email: String,
     /// At least ten characters.
     #[garde(custom(good_password))]

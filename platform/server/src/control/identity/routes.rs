@@ -7,7 +7,7 @@ use super::model::{SignIn, SignUp};
 use super::sessions::end_session;
 use super::sign_in::{SignedIn, by_link, by_password};
 use super::{Identity, NewTenant, sign_up, start_session};
-use crate::control::access::{Actor, Person, Policy, Role};
+use crate::control::access::{Actor, PUBLIC, Person, Policy, Role};
 use crate::control::audit::{self, Entry};
 use crate::control::me::{self, Me};
 use crate::foundation::Core;
@@ -26,7 +26,7 @@ pub fn web_routes(config: &mut web::ServiceConfig) {
 }
 
 /// A company signs up; its first person is signed in as the owner.
-#[utoipa::path(tag = "session", operation_id = "sign_up", request_body = SignUp, responses((status = 201, body = Me)))]
+#[utoipa::path(tag = "session", operation_id = "sign_up", request_body = SignUp, responses((status = 201, body = Me)), extensions(("x-permission" = json!(PUBLIC))))]
 #[post("/signup")]
 async fn sign_up_route(
     core: web::Data<Core>,
@@ -66,7 +66,7 @@ async fn sign_up_route(
 }
 
 /// A person signs in by e-mail and password.
-#[utoipa::path(tag = "session", request_body = SignIn, responses((status = 200, body = Me)))]
+#[utoipa::path(tag = "session", request_body = SignIn, responses((status = 200, body = Me)), extensions(("x-permission" = json!(PUBLIC))))]
 #[post("/session")]
 async fn sign_in(
     core: web::Data<Core>,

@@ -71,12 +71,12 @@ pub async fn end_sessions_of(tx: &TenantTx, user: UserId, except: Option<&Token>
 
 /// Deletes sessions and links that are over. For the nightly schedule.
 pub async fn delete_expired(db: &impl sea_orm::ConnectionTrait, now: DateTime<Utc>) -> Result<u64, DbErr> {
-    let sessions = Sql::new("DELETE FROM sessions WHERE expires_at < $1 OR last_seen_at < $2")
+    let sessions = Sql::new("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2")
         .bind(now)
         .bind(now - crate::control::access::SESSION_IDLE)
         .execute(db)
         .await?;
-    let links = Sql::new("DELETE FROM sign_in_links WHERE expires_at < $1")
+    let links = Sql::new("DELETE FROM sign_in_links WHERE expires_at <= $1")
         .bind(now)
         .execute(db)
         .await?;

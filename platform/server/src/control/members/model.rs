@@ -63,6 +63,7 @@ pub struct NewMember {
 pub struct InviteMember {
     /// Where they will sign in.
     #[garde(email, length(max = 254))]
+    #[schema(format = Email)]
     pub email: String,
     /// What they are called.
     #[garde(length(chars, min = 1, max = 100), custom(not_blank))]

@@ -53,7 +53,7 @@ async fn invite_member(
 }
 
 /// Changes somebody's role, or whether they may sign in.
-#[utoipa::path(tag = "members", request_body = UpdateMember, responses((status = 200, body = Member)), extensions(("x-permission" = json!(MembersWrite::NAME))))]
+#[utoipa::path(tag = "members", params(("id" = MemberId, Path, description = "Who.")), request_body = UpdateMember, responses((status = 200, body = Member)), extensions(("x-permission" = json!(MembersWrite::NAME))))]
 #[patch("/members/{id}")]
 async fn update_member(
     auth: Granted<MembersWrite>,

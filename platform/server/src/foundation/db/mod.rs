@@ -83,3 +83,6 @@ impl Database {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod catalogue_tests;

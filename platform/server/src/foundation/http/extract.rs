@@ -1,13 +1,16 @@
 //! Bodies and queries, read and validated at the edge: what a handler gets is valid.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::{self, PathConfig};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
 use garde::Validate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +21,36 @@ use super::{Code, FieldError, Problem};
 
 /// Longest JSON body, in bytes: a person's words and settings; files have routes of their own.
 const MAX_JSON: usize = 256 * 1024;
+
+/// Lets a body or a query wait until its sender is known and allowed: who may not, is told so and nothing else.
+///
+/// The extractor of the permission closes the gate when the handler's arguments begin to be read, and opens it when it
+/// lets the request in. It stands first among the arguments; the others are polled by the same task after it.
+#[derive(Clone, Default)]
+pub struct Gate(Rc<Cell<bool>>);
+
+impl Gate {
+    /// Closes the gate of this request.
+    pub fn close(request: &HttpRequest) -> Self {
+        let gate = Self::default();
+        request.extensions_mut().insert(gate.clone());
+        gate
+    }
+
+    /// Lets the rest of the request be read.
+    pub fn open(&self) {
+        self.0.set(true);
+    }
+
+    /// Waits for the gate of this request, if it has one. Needs no waker: opening it is what its task is working on.
+    fn passed(request: &HttpRequest) -> impl Future<Output = ()> + use<> {
+        let gate = request.extensions().get::<Self>().cloned();
+        std::future::poll_fn(move |_| match &gate {
+            Some(gate) if !gate.0.get() => Poll::Pending,
+            _ => Poll::Ready(()),
+        })
+    }
+}
 
 /// A JSON body: taken when its type says so, when it parses, and when it is valid. As an answer: the value as JSON.
 #[derive(Debug)]
@@ -49,7 +82,9 @@ where
             .and_then(|value| value.to_str().ok());
         let is_json = content_type.is_some_and(is_json);
         let payload = web::Payload::from_request(request, payload).into_inner();
+        let gate = Gate::passed(request);
         Box::pin(async move {
+            gate.await;
             let payload = payload.map_err(|_| malformed("The body cannot be read."))?;
             if !is_json {
                 return Err(Problem::new(Code::UnsupportedMediaType).with_detail("Send application/json."));
@@ -76,10 +111,14 @@ where
     T: DeserializeOwned + Validate<Context = ()> + 'static,
 {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(read_query(request.query_string()).and_then(validated).map(Self))
+        let (request, gate) = (request.clone(), Gate::passed(request));
+        Box::pin(async move {
+            gate.await;
+            read_query(request.query_string()).and_then(validated).map(Self)
+        })
     }
 }
 

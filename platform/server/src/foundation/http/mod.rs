@@ -11,7 +11,7 @@ mod words;
 
 pub use actix_web::web::Path;
 pub use assets::web_page;
-pub use extract::{Json, Query, path_config};
+pub use extract::{Gate, Json, Query, path_config};
 pub use frame::{HttpContext, frame};
 pub use limits::{Limits, RateLimit};
 pub use origin::Origin;
