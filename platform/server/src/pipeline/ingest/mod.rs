@@ -28,6 +28,6 @@ mod spool;
 
 pub use handler::{IngestHandler, QUEUE};
 pub use inbox::{Inbox, InboxOptions};
-pub use intake::{Accepted, Intake, Refusal};
+pub use intake::{Accepted, Intake, Proof, Refusal};
 pub use routes::configure;
-pub use spool::{Spool, SpoolOptions};
+pub use spool::{Spool, SpoolOptions, Spooled};
