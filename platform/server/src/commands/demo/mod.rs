@@ -7,6 +7,7 @@
 mod export;
 pub mod generator;
 mod history;
+mod past;
 mod plant;
 pub mod scenario;
 pub mod seeds;
@@ -113,7 +114,8 @@ async fn make(app: &App, fakes: &Arc<Fakes>, world: &World, state: &mut DemoStat
     if !state.is_live_sent {
         plant::map_channels(app, world, state).await?;
     }
-    history::send_live(fakes, world, state).await
+    history::send_live(fakes, world, state).await?;
+    past::settle(app, world, state).await
 }
 
 async fn greet(app: &App, world: &World, state: &DemoState, sim: &SimConfig, as_json: bool) -> anyhow::Result<()> {

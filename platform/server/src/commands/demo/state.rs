@@ -38,6 +38,8 @@ pub struct DemoState {
     pub import_id: Option<ImportId>,
     /// Whether the messages of the last hours were sent live.
     pub is_live_sent: bool,
+    /// Whether the bad news of the past was dealt with.
+    pub is_past_settled: bool,
     #[serde(skip)]
     folder: PathBuf,
 }
@@ -77,6 +79,7 @@ impl DemoState {
                     api_key: None,
                     import_id: None,
                     is_live_sent: false,
+                    is_past_settled: false,
                     folder: folder.to_owned(),
                 };
                 state.save()?;

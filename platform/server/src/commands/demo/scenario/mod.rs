@@ -164,6 +164,9 @@ pub struct Account {
     /// Whether the channel is private.
     #[serde(default)]
     pub private: bool,
+    /// Whether its story ends badly: its bad news stays open.
+    #[serde(default)]
+    pub ends_badly: bool,
     /// Whether the CRM knows it.
     #[serde(default = "yes")]
     pub in_crm: bool,
