@@ -25,7 +25,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useLiveStream();
   // Whoever presses Ctrl+K types on at once: its code must be there before.
   useEffect(() => {
-    const timer = setTimeout(loadPalette, PALETTE_DELAY_MS);
+    const timer = setTimeout(() => void loadPalette().catch(() => {}), PALETTE_DELAY_MS);
     return () => clearTimeout(timer);
   }, []);
   useGlobalShortcuts({ onPalette: () => setLayer("palette"), onHelp: () => setLayer("help") });

@@ -28,7 +28,7 @@ export function SignalView({ signal }: { signal: SignalDetail }) {
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
   return (
     <div className={styles.view}>
-      <header className={styles.head}>
+      <div className={styles.head}>
         <div className={styles.line}>
           <KindBadge kind={signal.kind} />
           <Confidence value={signal.confidence} />
@@ -46,7 +46,7 @@ export function SignalView({ signal }: { signal: SignalDetail }) {
           {signal.occurrences > 1 && <span>{t.occurrences(signal.occurrences)}</span>}
           <SentimentWord sentiment={signal.sentiment} />
         </p>
-      </header>
+      </div>
       <DrawerActions signal={signal} creating={creating.has(signal.id)} />
       {allowed && signal.continuation_question && (
         <Continuation signal={signal} question={signal.continuation_question} />
