@@ -112,6 +112,7 @@ mod tests {
             ("4 passed, 0 failed", 4, 0),
             (" Test Files  3 passed (3)", 0, 0),
             ("the tests that passed", 0, 0),
+            ("    test result: FAILED. 0 passed; 1 failed; 0 ignored;", 0, 0),
         ];
         for (line, passed, failed) in rows {
             assert_eq!(reported(line), Count { passed, failed }, "{line}");

@@ -22,7 +22,7 @@ const REACHABLE_PARENT: &str = "/var/lib/momentum";
 /// | `complete` | us | exists once the roles and the database were created and everything is on disk |
 /// | `cluster/` | server | PGDATA |
 /// | `run/` | server, 0700 | the socket |
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Home {
     pub root: PathBuf,
     pub cluster: PathBuf,

@@ -27,10 +27,9 @@ use binaries::Binaries;
 use cluster::{APP, DATABASE, Endpoint, OWNER, Passwords, SUPERUSER};
 use error::io;
 use home::Home;
-use server::Server;
+use server::{Keeper, Start};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// The oldest major version that serves: 15 has `security_invoker` views, `MERGE`, and unique constraints that treat
 /// nulls as equal.
@@ -72,15 +71,15 @@ pub enum Role {
     Superuser,
 }
 
-/// A running private PostgreSQL. Dropping it asks the server to stop and waits a few seconds for that; `stop` is better,
-/// because it waits to the end and can fail.
+/// A running private PostgreSQL. Dropping it stops the server as well; `stop` is better, because it does not hold up other
+/// tasks and can fail.
 pub struct EmbeddedPostgres {
     endpoint: Endpoint,
     passwords: Passwords,
     major: u32,
     home: Home,
     /// `None` when the server is shared and nobody's in particular.
-    server: Option<Server>,
+    keeper: Option<Keeper>,
     // Freed last, when the server is gone.
     _lock: Option<File>,
 }
@@ -93,7 +92,7 @@ impl EmbeddedPostgres {
         let started = blocking(move || {
             let (home, account) = Home::open(&options.data_dir)?;
             let lock = home.lock()?;
-            let mut postgres = Self::start_server(home, account.as_ref(), &options, None)?;
+            let mut postgres = Self::start_server(home, account, &options, None)?;
             postgres._lock = Some(lock);
             Ok(postgres)
         });
@@ -118,7 +117,7 @@ impl EmbeddedPostgres {
                         passwords,
                         major,
                         home,
-                        server: None,
+                        keeper: None,
                         _lock: None,
                     }
                 }
@@ -126,41 +125,50 @@ impl EmbeddedPostgres {
                     if !options.durable {
                         home.set_incomplete()?;
                     }
-                    Self::start_server(home, account.as_ref(), &options, Some(&touched))?
+                    Self::start_server(home, account, &options, Some(touched))?
                 }
             };
             postgres._lock = Some(lock);
             Ok(postgres)
         });
         let mut postgres = joined.await?.completed().await?;
-        (postgres.server, postgres._lock) = (None, None);
+        postgres._lock = None;
         Ok(postgres)
     }
 
     fn start_server(
         home: Home,
-        account: Option<&Account>,
+        account: Option<Account>,
         options: &EmbeddedOptions,
-        touched: Option<&Path>,
+        touched: Option<PathBuf>,
     ) -> Result<Self, EmbeddedError> {
         let existing = home.is_complete().then(|| home.cluster_major()).flatten();
         let binaries = Binaries::find(&options.search, &home.cluster, existing)?;
-        let binaries = binaries.reachable_by(account, &home.root.join("server"))?;
+        let binaries = binaries.reachable_by(account.as_ref(), &home.root.join("server"))?;
         server::end_leftover(&home.cluster)?;
         let passwords = Passwords::load_or_create(&home)?;
         if !home.is_complete() {
-            cluster::create(&home, &binaries, account, &passwords, options.durable)?;
+            cluster::create(&home, &binaries, account.as_ref(), &passwords, options.durable)?;
         }
-        home.server_directory(&home.run, account)?;
+        home.server_directory(&home.run, account.as_ref())?;
         let endpoint = Endpoint::choose(&home)?;
         let settings = cluster::settings(&home, &endpoint, options.durable, options.max_connections)?;
-        let server = Server::start(&home, &binaries, account, &settings, touched)?;
+        let (major, is_shared) = (binaries.major, touched.is_some());
+        let start = Start {
+            home: home.clone(),
+            binaries,
+            account,
+            settings,
+            touched,
+        };
+        let server = start.server()?;
+        let keeper = (!is_shared).then(|| Keeper::new(start, server));
         Ok(Self {
             endpoint,
             passwords,
-            major: binaries.major,
+            major,
             home,
-            server: Some(server),
+            keeper,
             _lock: None,
         })
     }
@@ -211,10 +219,10 @@ impl EmbeddedPostgres {
     /// Ends the server in order (open transactions are rolled back) and waits until its processes are gone. An error
     /// means that a process is left.
     pub async fn stop(mut self) -> Result<(), EmbeddedError> {
-        let Some(mut server) = self.server.take() else {
-            return Ok(());
-        };
-        blocking(move || server.stop()).await
+        match self.keeper.take() {
+            Some(mut keeper) => blocking(move || keeper.stop()).await,
+            None => Ok(()),
+        }
     }
 
     /// Deletes the private PostgreSQL of this data directory with all data, ending a server that was left running. The
@@ -237,14 +245,6 @@ async fn blocking<T: Send + 'static>(
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-    }
-}
-
-impl Drop for EmbeddedPostgres {
-    fn drop(&mut self) {
-        if let Some(mut server) = self.server.take() {
-            server.wait(Duration::from_secs(5));
-        }
     }
 }
 

@@ -8,43 +8,37 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// The guard is a shell script because it must outlive us: a child of ours cannot be told to die with us without unsafe
-/// code, but it can see the pipe from us close. It
-/// - ends the server in order (SIGINT, PostgreSQL's fast shutdown) when the pipe closes or the file grows old, and asks
-///   again each second, because a signal sent before the server has its handlers is lost;
-/// - starts the server again when it was killed, since recovery from the write-ahead log needs nobody's help. A start
-///   fails while processes of the killed server still hold its memory, so several tries are made;
-/// - leaves no helper process behind. It leads a process group of its own, which keeps Ctrl-C away from the server.
+/// code, but it can see the pipe from us close. It ends the server in order (SIGINT, PostgreSQL's fast shutdown) when the
+/// pipe closes or the file grows old, and asks again each second, because a signal sent before the server has its handlers
+/// is lost. It leaves no helper process behind, and leads a process group of its own, which keeps Ctrl-C away from the
+/// server. It never starts the server again: that is for the holder of the lock.
 const GUARD: &str = r#"
 exec 3<&0 </dev/null
 touched=$1; shift
 nap() { sleep "$1" & napping=$!; wait "$napping"; }
 rest='kill "$napping"; wait "$napping"; exit 0'
-tries=0
-while :; do
-  "$@" 3<&- &
-  server=$!
-  {
-    if [ -n "$touched" ]; then
-      trap "$rest" TERM
-      while [ -n "$(find "$touched" -mmin -10)" ]; do nap 2; done
-    else
-      read -r _ <&3
-      trap "$rest" TERM
-    fi
-    while kill -INT "$server"; do nap 1; done
-  } 2>/dev/null &
-  watch=$!
-  wait "$server"; code=$?
-  kill "$watch" 2>/dev/null
-  wait "$watch"
-  if [ "$code" -gt 128 ]; then tries=20; fi
-  if [ "$code" -eq 0 ] || [ "$tries" -eq 0 ]; then exit "$code"; fi
-  tries=$((tries - 1))
-  sleep 1
-done
+"$@" 3<&- &
+server=$!
+{
+  if [ -n "$touched" ]; then
+    trap "$rest" TERM
+    while [ -n "$(find "$touched" -mmin -10)" ]; do nap 2; done
+  else
+    read -r _ <&3
+    trap "$rest" TERM
+  fi
+  while kill -INT "$server"; do nap 1; done
+} 2>/dev/null &
+watch=$!
+wait "$server"; code=$?
+kill "$watch" 2>/dev/null
+wait "$watch"
+exit "$code"
 "#;
 
 const POLL: Duration = Duration::from_millis(10);
@@ -53,59 +47,53 @@ const READY_WITHIN: Duration = Duration::from_secs(300);
 /// A fast shutdown writes one checkpoint of at most `shared_buffers`.
 const STOPS_WITHIN: Duration = Duration::from_secs(60);
 
-/// A started server and the guard above it.
-#[derive(Debug)]
-pub(super) struct Server {
-    guard: Child,
-    cluster: PathBuf,
+/// How often the keeper looks whether the server still runs.
+const LOOKS_EVERY: Duration = Duration::from_millis(200);
+
+/// Everything a start needs, so that it can be repeated.
+pub(super) struct Start {
+    pub home: Home,
+    pub binaries: Binaries,
+    pub account: Option<Account>,
+    pub settings: Vec<(&'static str, String)>,
+    /// The server ends with this process or, if this names a file, ten minutes after that file was last touched.
+    pub touched: Option<PathBuf>,
 }
 
-impl Server {
-    /// Starts the server with these settings and waits until it accepts connections. It ends with this process or, if
-    /// `touched` names a file, ten minutes after that file was last touched.
-    pub fn start(
-        home: &Home,
-        binaries: &Binaries,
-        account: Option<&Account>,
-        settings: &[(&str, String)],
-        touched: Option<&Path>,
-    ) -> Result<Server, EmbeddedError> {
+impl Start {
+    /// Starts the server and waits until it accepts connections.
+    pub fn server(&self) -> Result<Server, EmbeddedError> {
         let began = Instant::now();
         loop {
-            match Self::start_once(home, binaries, account, settings, touched) {
+            match self.server_once() {
                 // Processes of a killed server hold its memory for a moment longer.
                 Err(EmbeddedError::DidNotStart { log_tail, .. })
                     if log_tail.contains("is still in use") && began.elapsed() < STOPS_WITHIN =>
                 {
-                    pause()
+                    pause();
                 }
                 other => return other,
             }
         }
     }
 
-    fn start_once(
-        home: &Home,
-        binaries: &Binaries,
-        account: Option<&Account>,
-        settings: &[(&str, String)],
-        touched: Option<&Path>,
-    ) -> Result<Server, EmbeddedError> {
+    fn server_once(&self) -> Result<Server, EmbeddedError> {
+        let home = &self.home;
         let log = home.open_log()?;
         let position = io(log.metadata(), "read", &home.log)?.len();
         let mut command = Command::new("/bin/sh");
-        binaries.prepare(&mut command);
-        run_as(&mut command, account);
+        self.binaries.prepare(&mut command);
+        run_as(&mut command, self.account.as_ref());
         command.args(["-c", GUARD, "momentum-postgres-guard"]);
-        match touched {
+        match &self.touched {
             None => command.arg("").stdin(Stdio::piped()),
             Some(file) => command.arg(file),
         };
         command
-            .arg(binaries.directory.join("postgres"))
+            .arg(self.binaries.directory.join("postgres"))
             .arg("-D")
             .arg(&home.cluster);
-        for (name, value) in settings {
+        for (name, value) in &self.settings {
             command.arg("-c").arg(format!("{name}={value}"));
         }
         let errors = io(log.try_clone(), "open", &home.log)?;
@@ -118,20 +106,27 @@ impl Server {
         server.wait_until_ready(home, position)?;
         Ok(server)
     }
+}
 
+/// A started server and the guard above it.
+pub(super) struct Server {
+    guard: Child,
+    cluster: PathBuf,
+}
+
+impl Server {
     /// The eighth line of postmaster.pid is the server's own word on its state; `pg_ctl -w` reads it too.
     fn wait_until_ready(&mut self, home: &Home, position: u64) -> Result<(), EmbeddedError> {
         let started = Instant::now();
         while started.elapsed() < READY_WITHIN {
-            let ended = io(self.guard.try_wait(), "wait for", &home.root)?.is_some();
-            if ended {
+            if self.has_ended() {
                 return Err(EmbeddedError::DidNotStart {
                     log: home.log.clone(),
                     log_tail: home.log_tail(position),
                 });
             }
             let status = std::fs::read_to_string(self.cluster.join("postmaster.pid")).unwrap_or_default();
-            if status.lines().nth(7).is_some_and(|state| state.trim() == "ready") {
+            if status.lines().nth(7).is_some_and(|state| state.trim() == "ready") && running(&self.cluster).is_some() {
                 return Ok(());
             }
             pause();
@@ -142,27 +137,72 @@ impl Server {
         })
     }
 
-    /// Ends the server in order and waits until it and its guard are gone.
-    pub fn stop(&mut self) -> Result<(), EmbeddedError> {
-        // Closing the pipe is the request.
-        drop(self.guard.stdin.take());
-        if self.wait(STOPS_WITHIN) {
-            return Ok(());
-        }
-        end_leftover(&self.cluster)
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.guard.try_wait(), Ok(None))
     }
 
-    /// Whether the guard ended within this time.
-    pub fn wait(&mut self, limit: Duration) -> bool {
+    /// Ends the server in order and waits until it and its guard are gone.
+    fn stop(&mut self) -> Result<(), EmbeddedError> {
+        // Closing the pipe is the request.
         drop(self.guard.stdin.take());
         let asked = Instant::now();
-        while asked.elapsed() < limit {
-            if !matches!(self.guard.try_wait(), Ok(None)) {
-                return true;
+        while asked.elapsed() < STOPS_WITHIN {
+            if self.has_ended() {
+                return Ok(());
             }
             pause();
         }
-        false
+        end_leftover(&self.cluster)
+    }
+}
+
+/// Keeps a server running until it is dropped or stopped: one that was killed is started again, and recovers what was
+/// committed from its log.
+pub(super) struct Keeper {
+    ask: Option<Sender<()>>,
+    keeping: Option<JoinHandle<Result<(), EmbeddedError>>>,
+}
+
+impl Keeper {
+    pub fn new(start: Start, mut server: Server) -> Self {
+        let (ask, asked) = mpsc::channel();
+        let keeping = std::thread::spawn(move || {
+            // A closed channel is the request to stop.
+            while let Err(RecvTimeoutError::Timeout) = asked.recv_timeout(LOOKS_EVERY) {
+                if !server.has_ended() {
+                    continue;
+                }
+                tracing::error!(postgres.log = %start.home.log.display(), "PostgreSQL ended unexpectedly; starting it again");
+                match end_leftover(&start.home.cluster).and_then(|()| start.server()) {
+                    Ok(again) => server = again,
+                    Err(error) => tracing::error!(error = %error, "PostgreSQL could not be started again"),
+                }
+            }
+            server.stop()
+        });
+        Self {
+            ask: Some(ask),
+            keeping: Some(keeping),
+        }
+    }
+
+    /// Ends the server in order. An error means that a process is left.
+    pub fn stop(&mut self) -> Result<(), EmbeddedError> {
+        drop(self.ask.take());
+        match self.keeping.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(result)) => result,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        }
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.ask.take());
+        if let Some(Ok(Err(error))) = self.keeping.take().map(JoinHandle::join) {
+            tracing::error!(error = %error, "PostgreSQL did not stop");
+        }
     }
 }
 

@@ -62,7 +62,7 @@ async fn committed_rows_outlive_a_stop_a_killed_server_and_a_killed_owner() {
     write_row(&connection).await.expect("a second row");
     let pid = server::running(&home.join("cluster")).expect("it runs");
     kill_process(pid, Signal::KILL).expect("the server is killed");
-    // The guard sees the death and starts the server again; nobody else does anything.
+    // The keeper sees the death and starts the server again; nobody else does anything.
     let restarted = async {
         loop {
             if let Ok(connection) = Database::connect(postgres.owner_url()).await
@@ -77,12 +77,14 @@ async fn committed_rows_outlive_a_stop_a_killed_server_and_a_killed_owner() {
         .expect("it came back");
     assert_eq!(number(&connection, "SELECT count(*) FROM kept").await, 2);
 
+    connection.close().await.expect("close");
+    postgres.stop().await.expect("stop");
+
     // What a killed owner leaves behind: a lock that is free and a server that still runs.
-    std::mem::forget(connection);
+    EmbeddedPostgres::share(&options(data.path()))
+        .await
+        .expect("a server that nobody owns");
     let orphan = server::running(&home.join("cluster")).expect("it runs");
-    let mut postgres = postgres;
-    std::mem::forget(postgres.server.take());
-    drop(postgres);
     let postgres = EmbeddedPostgres::start(&options(data.path()))
         .await
         .expect("start beside the orphan");
