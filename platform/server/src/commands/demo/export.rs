@@ -21,9 +21,9 @@ use super::generator::{Person, PersonKind, Post, Random, Room, World, slack_ts};
 pub fn write_slack_export(world: &World, posts: &[&Post], out: impl Write + Seek) -> anyhow::Result<()> {
     let mut zip = ZipWriter::new(out);
     let mut put = |name: &str, value: &Value| -> anyhow::Result<()> {
-        zip.start_file(name, SimpleFileOptions::default())
+        zip.start_file(name, SimpleFileOptions::default().compression_level(Some(1)))
             .with_context(|| format!("begin {name} of the export"))?;
-        serde_json::to_writer_pretty(&mut zip, value).with_context(|| format!("write {name} of the export"))
+        serde_json::to_writer(&mut zip, value).with_context(|| format!("write {name} of the export"))
     };
     let rooms = |private: bool| -> Value {
         world

@@ -195,10 +195,10 @@ impl<'a> Writer<'a> {
             }
             at = self.free_time(place.room, at, random);
             let (Speaker::Role(role) | Speaker::Bot(role)) = &line.speaker;
+            // In stories anybody may be mentioned, in templates those who take part.
             let mention = |role: &str| {
-                casting
-                    .get(role)
-                    .map(|&index| self.cast.people[index].slack_user_id.clone())
+                let index = casting.get(role).copied().or_else(|| self.cast.person(role))?;
+                Some(self.cast.people[index].slack_user_id.clone())
             };
             let text = to_slack_markup(&filling.fill(&line.text, random), mention);
             self.posts.push(Post {

@@ -1,11 +1,11 @@
 //! One day of one channel, read message by message.
 
 use std::fmt;
-use std::io::{BufReader, Read};
+use std::io::Read;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use momentum_connectors::slack::event::SlackEvent;
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use super::archive::Archive;
@@ -25,15 +25,11 @@ pub struct Day {
 impl Day {
     /// How many elements a day's file has, whatever they are. Finds files that are not JSON without keeping anything of them.
     pub fn count(archive: &mut Archive, channel: &ExportedChannel, date: NaiveDate) -> Result<i64, ExportError> {
-        let name = entry_name(archive, channel, date);
-        let Some(file) = archive.read(&name)? else { return Ok(0) };
-        let elements = serde_json::from_reader::<_, Elements>(BufReader::new(file));
-        elements
-            .map(|elements| elements.0)
-            .map_err(|error| ExportError::Unreadable {
-                entry: name,
-                reason: error.to_string(),
-            })
+        let Some((name, text)) = text_of(archive, channel, date)? else {
+            return Ok(0);
+        };
+        let elements = serde_json::from_str::<Vec<IgnoredAny>>(&text);
+        elements.map(|elements| elements.len() as i64).map_err(unreadable(name))
     }
 
     /// Reads a day of a channel. A single odd element is skipped; a file that is not JSON is an error that names it.
@@ -44,8 +40,7 @@ impl Day {
         date: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<Self, ExportError> {
-        let name = entry_name(archive, channel, date);
-        let Some(file) = archive.read(&name)? else {
+        let Some((name, text)) = text_of(archive, channel, date)? else {
             return Ok(Self::default());
         };
         let reader = DayReader {
@@ -53,10 +48,7 @@ impl Day {
             channel,
             now,
         };
-        let mut day = reader.read(file).map_err(|error| ExportError::Unreadable {
-            entry: name,
-            reason: error.to_string(),
-        })?;
+        let mut day = reader.read(&text).map_err(unreadable(name))?;
         day.messages.sort_by(|a, b| a.ts.cmp(&b.ts));
         Ok(day)
     }
@@ -72,29 +64,31 @@ fn entry_name(archive: &Archive, channel: &ExportedChannel, date: NaiveDate) -> 
     }
 }
 
-/// The number of elements of a JSON list, whose content is checked and thrown away. Strings are read as strings, for only then does
-/// serde_json look whether they are UTF-8.
-struct Elements(i64);
+/// A day's file with its name. One day is held in memory at a time; the archive's limits say how large it can be.
+fn text_of(
+    archive: &mut Archive,
+    channel: &ExportedChannel,
+    date: NaiveDate,
+) -> Result<Option<(String, String)>, ExportError> {
+    let name = entry_name(archive, channel, date);
+    let Some(mut file) = archive.read(&name)? else {
+        return Ok(None);
+    };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(unreadable(name.clone()))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some((name, text))),
+        Err(error) => Err(ExportError::Unreadable {
+            entry: name,
+            reason: format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()),
+        }),
+    }
+}
 
-impl<'de> Deserialize<'de> for Elements {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Counting;
-        impl<'de> Visitor<'de> for Counting {
-            type Value = Elements;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of messages")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Elements, A::Error> {
-                let mut count = 0;
-                while elements.next_element::<Value>()?.is_some() {
-                    count += 1;
-                }
-                Ok(Elements(count))
-            }
-        }
-        deserializer.deserialize_seq(Counting)
+fn unreadable<E: fmt::Display>(entry: String) -> impl FnOnce(E) -> ExportError {
+    move |error| ExportError::Unreadable {
+        entry,
+        reason: error.to_string(),
     }
 }
 
@@ -105,8 +99,8 @@ struct DayReader<'a> {
 }
 
 impl DayReader<'_> {
-    fn read(&self, file: impl Read) -> Result<Day, serde_json::Error> {
-        let mut json = serde_json::Deserializer::from_reader(BufReader::new(file));
+    fn read(&self, text: &str) -> Result<Day, serde_json::Error> {
+        let mut json = serde_json::Deserializer::from_str(text);
         let day = json.deserialize_seq(self)?;
         json.end()?;
         Ok(day)
