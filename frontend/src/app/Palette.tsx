@@ -2,7 +2,7 @@ import { Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Building2, CornerDownRight, Search } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import { accountSearchQuery } from "@/api/queries/accounts";
 import { useCan } from "@/api/queries/session";
 import { m } from "@/i18n/messages.en";
@@ -22,7 +22,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   useReturnFocus();
   const navigate = useNavigate();
   const [query, setQuery] = useState("");
-  const needle = useDeferredValue(query.trim());
+  const needle = query.trim();
   const mayAccounts = useCan("accounts:read");
   const accounts = useQuery({ ...accountSearchQuery(needle), enabled: mayAccounts && needle !== "" });
 

@@ -31,14 +31,13 @@ export const accountsQuery = (filter: AccountFilter) =>
     placeholderData: keepPreviousData,
   });
 
-/** A few accounts by name, for choosing one. */
+/** A few accounts by name, for choosing one. Never those of an earlier search: Enter would choose what was not meant. */
 export const accountSearchQuery = (q: string) =>
   queryOptions({
     queryKey: ["accounts", "search", q],
     queryFn: async ({ signal }) =>
       body(await api.GET("/api/v1/accounts", { params: { query: { q, sort: "name", limit: 8 } }, signal }))
         .items,
-    placeholderData: keepPreviousData,
   });
 
 export function useAssignOwner() {

@@ -1,37 +1,45 @@
-import { ActionIcon, Button } from "@mantine/core";
-import { BellOff, Check, ClipboardPlus, ExternalLink, RotateCcw, UserPlus, X } from "lucide-react";
+import {
+  BellOff,
+  Check,
+  ClipboardPlus,
+  ExternalLink,
+  type LucideIcon,
+  RotateCcw,
+  UserPlus,
+  X,
+} from "lucide-react";
 import type { Signal } from "@/api/types";
 import { m } from "@/i18n/messages.en";
 import styles from "./CardActions.module.css";
 import { useTriage } from "./useTriage";
 
-/** What can be done with a signal from its card. Each has a key too: e, s, x, a, c. */
+/**
+ * What can be done with a signal from its card. Each has a key too: e, s, x, a, c.
+ * Plain buttons: a hundred of them stand on the first screen, and the component library's cost ten times as much to draw.
+ */
 export function CardActions({ signal, creating }: { signal: Signal; creating: boolean }) {
   const { allowed, run, ask } = useTriage();
   const isOpen = signal.status === "open" || signal.status === "snoozed";
   return (
     <div className={styles.actions}>
       {signal.permalink && (
-        <ActionIcon
-          component="a"
+        <a
+          className={styles.tool}
           href={signal.permalink}
           target="_blank"
           rel="noreferrer"
-          variant="subtle"
-          color="gray"
           aria-label={m.signals.drawer.slack}
           title={m.signals.drawer.slack}
         >
           <ExternalLink size={16} aria-hidden />
-        </ActionIcon>
+        </a>
       )}
       {allowed && (
         <>
-          {signal.delivery_state === "none" && (
+          {signal.delivery_state === "none" && !creating && (
             <Tool
               label={m.triage.createTask}
               icon={ClipboardPlus}
-              busy={creating}
               onClick={() => void run(signal, { action: "create_task" })}
             />
           )}
@@ -40,23 +48,25 @@ export function CardActions({ signal, creating }: { signal: Signal; creating: bo
             <>
               <Tool label={m.triage.snooze} icon={BellOff} onClick={() => ask("snooze", signal)} />
               <Tool label={m.triage.dismiss} icon={X} onClick={() => ask("dismiss", signal)} />
-              <Button
-                variant="default"
-                leftSection={<Check size={14} aria-hidden />}
+              <button
+                type="button"
+                className={styles.main}
                 onClick={() => void run(signal, { action: "handle" })}
               >
+                <Check size={14} aria-hidden />
                 <span className={styles.long}>{m.triage.handle}</span>
                 <span className={styles.short}>{m.triage.handleShort}</span>
-              </Button>
+              </button>
             </>
           ) : (
-            <Button
-              variant="default"
-              leftSection={<RotateCcw size={14} aria-hidden />}
+            <button
+              type="button"
+              className={styles.main}
               onClick={() => void run(signal, { action: "reopen" })}
             >
+              <RotateCcw size={14} aria-hidden />
               {m.triage.reopen}
-            </Button>
+            </button>
           )}
         </>
       )}
@@ -64,27 +74,10 @@ export function CardActions({ signal, creating }: { signal: Signal; creating: bo
   );
 }
 
-function Tool({
-  label,
-  icon: Icon,
-  busy,
-  onClick,
-}: {
-  label: string;
-  icon: typeof X;
-  busy?: boolean;
-  onClick: () => void;
-}) {
+function Tool({ label, icon: Icon, onClick }: { label: string; icon: LucideIcon; onClick: () => void }) {
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      aria-label={label}
-      title={label}
-      loading={busy}
-      onClick={onClick}
-    >
+    <button type="button" className={styles.tool} aria-label={label} title={label} onClick={onClick}>
       <Icon size={16} aria-hidden />
-    </ActionIcon>
+    </button>
   );
 }

@@ -51,7 +51,7 @@ export function FeedList({
   const virtualizer = useWindowVirtualizer({
     count,
     estimateSize: () => ESTIMATED_ROW,
-    overscan: 5,
+    overscan: 3,
     scrollMargin,
     gap: 8,
     // Keyboard moves keep the row clear of the bars at the top and the bottom of the window.

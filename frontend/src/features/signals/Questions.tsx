@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import { accountSearchQuery } from "@/api/queries/accounts";
 import type { NamedRef, Signal, SignalDetail } from "@/api/types";
 import { channelName } from "@/i18n/format";
@@ -52,7 +52,7 @@ export function Mapping({ signal }: { signal: SignalDetail }) {
   const { run } = useTriage();
   const [busy, setBusy] = useState(false);
   const [query, setQuery] = useState("");
-  const needle = useDeferredValue(query.trim());
+  const needle = query.trim();
   const found = useQuery({ ...accountSearchQuery(needle), enabled: needle !== "" });
   const choose = async (account: NamedRef) => {
     setBusy(true);
