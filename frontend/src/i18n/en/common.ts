@@ -50,8 +50,6 @@ export const nav = {
   signOut: "Sign out",
   demo: "Demo data",
   stream: {
-    live: "Live",
-    connecting: "Connecting…",
     polling: "Live updates are interrupted. We look for news every 15 seconds and keep trying to reconnect.",
     offline: "You are offline. What you see is what we last knew; it updates by itself when you are back.",
   },

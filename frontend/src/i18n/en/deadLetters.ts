@@ -26,7 +26,6 @@ export const deadLetters = {
   only: "Destination",
   all: "All",
   discard: "Discard",
-  discarding: "Discarding…",
   discardTitle: "Discard this dead letter?",
   discardText: "It will not be tried again. Your reason is kept with your name.",
   discardReason: "Reason",

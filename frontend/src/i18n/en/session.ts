@@ -8,9 +8,7 @@ export const session = {
   name: "Your name",
   company: "Company",
   signIn: "Sign in",
-  signingIn: "Signing in…",
   signUp: "Create account",
-  signingUp: "Creating your account…",
   noAccount: "New here?",
   toSignUp: "Create an account",
   haveAccount: "Already have an account?",
@@ -28,5 +26,4 @@ export const session = {
     name: "Enter your name",
     company: "Enter your company’s name",
   },
-  signedOut: "You have been signed out. Sign in again to go on where you were.",
 } as const;

@@ -30,7 +30,6 @@ export const signals = {
   confidenceOf: (n: number) => `Confidence ${percent(n)}`,
   why: "Why?",
   whyTitle: "Why Momentum thinks so",
-  whyMore: "See everything in the signal",
   recommended: "Recommended",
   actions: "More actions",
   open: "Open",
@@ -39,7 +38,6 @@ export const signals = {
   dismissed: "Dismissed",
   snoozedUntil: (when: string) => `Snoozed until ${when}`,
   confirmed: "Confirmed as right",
-  back: "Back in the list",
   delivery: {
     none: "Not in the CRM",
     waiting_for_mapping: "Waits for an account",

@@ -1,4 +1,4 @@
-import { percent, plural } from "../format";
+import { percent } from "../format";
 
 export const triage = {
   handle: "I’m handling this",
@@ -64,7 +64,6 @@ export const triage = {
     month: "In a month",
   },
   snoozeOther: "Another day and time",
-  snoozeUntil: "Until",
   snoozePast: "Choose a time that is still to come",
   dismissTitle: (what: string) => `Dismiss ${what}`,
   dismissIntro: "Why? Your answer teaches Momentum what to leave out.",
@@ -85,7 +84,6 @@ export const triage = {
   noteLabel: "Note for your colleagues",
   notePlaceholder: "What should the next person know?",
   noteSave: "Save note",
-  saving: "Saving…",
   continuationTitle: "New, or the same again?",
   continuationText: (title: string, similarity: number) => `This is ${percent(similarity)} like “${title}”.`,
   continuationNew: "It is new",
@@ -97,5 +95,4 @@ export const triage = {
   mappingFind: "Find an account",
   mappingNone: "No account has that name.",
   mappingChoose: "Choose",
-  busy: (n: number) => plural(n, "change"),
 } as const;
