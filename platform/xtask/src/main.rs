@@ -38,7 +38,7 @@ enum Task {
     },
     /// Run every check and test.
     Test {
-        /// Without browser, crash rounds and release build: a few minutes when the target folder is warm.
+        /// Without browser, and crash rounds: a few minutes when the target folder is warm.
         #[arg(long)]
         quick: bool,
     },
@@ -98,6 +98,6 @@ fn run(task: Task) -> Result<()> {
 /// Replaces this process by the demo, so that Ctrl-C reaches it and nothing else.
 fn demo(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     install::postgres(workspace)?;
-    let binary = product::build(workspace)?;
+    let binary = product::build(workspace, product::Profile::Dev)?;
     Err(Command::new(binary).arg("demo").args(arguments).exec().into())
 }

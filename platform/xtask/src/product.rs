@@ -41,19 +41,29 @@ fn newest(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|file| file.modified()).ok()
 }
 
-/// Builds the release binary with the frontend inside it, and returns its path.
-pub fn build(workspace: &Workspace) -> Result<PathBuf> {
+/// How the binary is optimised.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to build; for people and checks.
+    Dev,
+    /// Slow to build; for figures.
+    Release,
+}
+
+/// Builds the binary with the frontend inside it, and returns its path.
+pub fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
     build_frontend(workspace)?;
-    let arguments = [
-        "build",
-        "--release",
-        "--package",
-        "momentum-server",
-        "--features",
-        "embed-frontend",
-    ];
-    shell::run(workspace.cargo().args(arguments))?;
-    Ok(workspace.target.join("release/momentum"))
+    let mut command = workspace.cargo();
+    command.args(["build", "--package", "momentum-server", "--features", "embed-frontend"]);
+    let folder = match profile {
+        Profile::Dev => "debug",
+        Profile::Release => {
+            command.arg("--release");
+            "release"
+        }
+    };
+    shell::run(&mut command)?;
+    Ok(workspace.target.join(folder).join("momentum"))
 }
 
 /// The line that `momentum demo --json` prints when it is ready.

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, cheapest first, all of them even if one fails.
 
-use crate::product::{self, Demo};
+use crate::product::{self, Demo, Profile};
 use crate::report::Report;
 use crate::shell::{self, Count};
 use crate::workspace::{Workspace, program};
@@ -50,7 +50,7 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<()> {
         shell::run_counted(workspace.npm("frontend").args(["run", "test"]), count)
     });
     report.step("api description", |_| openapi::run(workspace, true));
-    report.step("release build", |_| product::build(workspace).map(drop));
+    report.step("product build", |_| product::build(workspace, Profile::Dev).map(drop));
     report.step("browser stories", |count| {
         *count += end_to_end(workspace)?;
         Ok(())
@@ -78,7 +78,6 @@ pub fn eval(workspace: &Workspace) -> Command {
     command.args([
         "run",
         "--quiet",
-        "--release",
         "--package",
         "momentum-engine",
         "--example",
@@ -106,12 +105,12 @@ fn rust_tests(
     shell::run_counted(&mut command, count)
 }
 
-/// The browser stories against the release binary. The runner starts nothing itself: it gets the address and the
+/// The browser stories against the real binary. The runner starts nothing itself: it gets the address and the
 /// people from the line that the demo prints.
 pub fn end_to_end(workspace: &Workspace) -> Result<Count> {
     install::postgres(workspace)?;
     let chromium = install::chromium()?;
-    let binary = product::build(workspace)?;
+    let binary = product::build(workspace, Profile::Dev)?;
     install::node_packages(workspace, "frontend")?;
     let home = tempfile::tempdir()?;
     let demo = Demo::start(&binary, &home.path().join("data"), free_port()?, &[])?;
@@ -128,7 +127,7 @@ pub fn end_to_end(workspace: &Workspace) -> Result<Count> {
 
 /// The demo on an empty directory: it becomes ready, answers, and ends in order on Ctrl-C with no process left.
 fn demo_starts_and_ends(workspace: &Workspace, environment: &[(&str, &str)]) -> Result<()> {
-    let binary = product::build(workspace)?;
+    let binary = product::build(workspace, Profile::Dev)?;
     let home = tempfile::tempdir()?;
     let data_dir = home.path().join("data");
     let demo = Demo::start(&binary, &data_dir, free_port()?, environment)?;

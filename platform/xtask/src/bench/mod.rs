@@ -5,7 +5,7 @@ mod load;
 mod peers;
 
 use crate::chaos::Store;
-use crate::product::{self, Demo, Ready};
+use crate::product::{self, Demo, Profile, Ready};
 use crate::slack::{self, Sender};
 use crate::workspace::Workspace;
 use crate::{install, test};
@@ -39,7 +39,7 @@ pub fn run(workspace: &Workspace, subject: &Subject) -> Result<()> {
         binary,
     } = subject.clone();
     install::postgres(workspace)?;
-    let binary = binary.map_or_else(|| product::build(workspace), Ok)?;
+    let binary = binary.map_or_else(|| product::build(workspace, Profile::Release), Ok)?;
     let home = tempfile::tempdir()?;
     let data_dir = home.path().join("data");
     let demo = Demo::start(&binary, &data_dir, test::free_port()?, &[])?;

@@ -7,7 +7,7 @@ mod truth;
 
 pub use truth::Store;
 
-use crate::product::{self, Demo};
+use crate::product::{self, Demo, Profile};
 use crate::report::Report;
 use crate::shell::Count;
 use crate::workspace::Workspace;
@@ -25,7 +25,7 @@ pub struct Options {
     /// The seed of all random moments; the same seed kills at the same ones.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// A binary that is built already, instead of the release build.
+    /// A binary that is built already, instead of building one.
     #[arg(long)]
     binary: Option<PathBuf>,
     /// Events per second while the process lives.
@@ -75,7 +75,10 @@ pub fn run_within(workspace: &Workspace, options: &Options, count: &mut Count) -
 
 fn steps(workspace: &Workspace, options: &Options, report: &mut Report) -> Result<()> {
     install::postgres(workspace)?;
-    let binary = options.binary.clone().map_or_else(|| product::build(workspace), Ok)?;
+    let binary = options
+        .binary
+        .clone()
+        .map_or_else(|| product::build(workspace, Profile::Dev), Ok)?;
     let home = tempfile::tempdir()?;
     let site = Site {
         binary,

@@ -13,7 +13,7 @@ use sea_orm::{DbErr, FromQueryResult};
 use serde_json::{Value, json};
 
 use crate::foundation::db::{Sql, TenantTx};
-use crate::foundation::ids::{AccountId, ChannelId, DetectionId, SignalId};
+use crate::foundation::ids::{AccountId, ChannelId, DetectionId, MessageId, SignalId};
 use crate::pipeline::detection::Finding;
 use crate::pipeline::ingest::message::Source;
 use crate::signals::opening::{self, Joinable, NewSignal};
@@ -26,6 +26,8 @@ const LONGEST_QUOTE: usize = 280;
 pub struct Opened {
     /// Its id.
     pub id: SignalId,
+    /// The message that opened it, and perhaps others.
+    pub message_id: MessageId,
     /// How sure we are.
     pub confidence: Confidence,
     /// From which confidence on the tenant wants a task.
@@ -196,6 +198,7 @@ impl<'a> Settling<'a> {
         });
         self.settled.opened.push(Opened {
             id: signal.id,
+            message_id: stored.id,
             confidence: detection.confidence,
             task_threshold: finding.detector.config().thresholds.task,
             source: stored.message.source,

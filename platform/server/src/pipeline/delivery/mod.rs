@@ -20,17 +20,27 @@ use crate::pipeline::ingest::message::Source;
 use crate::signals::deliveries::{self, RecordType};
 
 /// Asks for the records that new signals call for: a task from the tenant's task threshold on. History is kept as
-/// suppressed, because a rep must not be sent after a message of last spring.
+/// suppressed, because a rep must not be sent after a message of last spring. A message of two kinds is two signals and
+/// one task: the surer one's.
 pub async fn request(tx: &TenantTx, opened: &[Opened], now: DateTime<Utc>) -> Result<(), DbErr> {
-    for signal in opened
+    let wanted: Vec<&Opened> = opened
         .iter()
         .filter(|signal| signal.confidence >= signal.task_threshold)
-    {
-        match signal.source {
-            Source::Live => {
+        .collect();
+    for signal in &wanted {
+        let of_message = wanted.iter().filter(|other| other.message_id == signal.message_id);
+        // The detections of a message come surest first, and the first of equals counts.
+        let surest = of_message.rev().max_by_key(|other| other.confidence);
+        let reason = match signal.source {
+            Source::Import => Some("history"),
+            Source::Live if surest.is_some_and(|surest| surest.id != signal.id) => Some("same_message"),
+            Source::Live => None,
+        };
+        match reason {
+            Some(reason) => deliveries::suppress(tx, signal.id, RecordType::Task, reason, now).await?,
+            None => {
                 deliveries::request(tx, signal.id, RecordType::Task, None, now).await?;
             }
-            Source::Import => deliveries::suppress(tx, signal.id, RecordType::Task, "history", now).await?,
         }
     }
     Ok(())

@@ -204,6 +204,18 @@ async fn a_signal_becomes_one_task_in_the_words_of_the_specification() {
 }
 
 #[tokio::test]
+async fn a_message_of_two_kinds_is_two_signals_and_one_task() {
+    let crm = Crm::new().await;
+    crm.map_acme().await;
+    crm.jane_says("How much to add 50 users?").await;
+    crm.deliver().await;
+    assert_eq!(crm.stage.count("signals").await, 2);
+    assert_eq!(crm.tasks().await.len(), 1);
+    let states = "SELECT state || ' ' || COALESCE(reason, '') AS value FROM deliveries ORDER BY state";
+    assert_eq!(crm.stage.text(states).await, "delivered ,suppressed same_message");
+}
+
+#[tokio::test]
 async fn whatever_goes_wrong_on_the_way_there_is_one_task_in_the_end() {
     let task = json!({ "path": "/sobjects/Task" });
     let faults = [

@@ -26,7 +26,6 @@ pub const SAM: &str = "U0SAM";
 pub struct Stage {
     pub app: TestApp,
     pub tenant: TenantId,
-    pub connection: ConnectionId,
     pub account: AccountId,
 }
 
@@ -35,12 +34,11 @@ impl Stage {
     pub async fn new() -> Self {
         let app = TestApp::start().await;
         let tenant = app.tenant("Northwind").await.id;
-        let connection = connect_slack(&app, tenant, TEAM).await;
+        connect_slack(&app, tenant, TEAM).await;
         let stage = Self {
             account: AccountId::generate(),
             app,
             tenant,
-            connection,
         };
         stage.add_account(stage.account, "Acme Corp", None).await;
         stage.add_channel(ACME, "customer-acme", true).await;
