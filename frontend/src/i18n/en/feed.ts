@@ -44,7 +44,6 @@ export const filters = {
   clear: "Clear",
   find: (what: string) => `Find ${what.toLowerCase()}`,
   none: "Nothing found",
-  more: (n: number) => `${plural(n, "more", "more")}: type to find them`,
   selected: (n: number) => `${n} chosen`,
   atLeast: (n: number) => `${n} % and above`,
   between: (from: number, to: number) => `${from} to ${to} %`,
