@@ -34,7 +34,6 @@ const FURTHER_POLICIES: [&str; 2] = [
 struct Table {
     name: String,
     kind: String,
-    is_partition: bool,
     has_tenant: bool,
     is_enabled: bool,
     is_forced: bool,
@@ -53,7 +52,7 @@ async fn tables(db: &DatabaseConnection) -> Vec<Table> {
         .await
         .expect("partitions");
     Sql::new(
-        "SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispartition AS is_partition,
+        "SELECT c.relname::text AS name, c.relkind::text AS kind,
                 EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND a.attnotnull)
                     AS has_tenant,
                 c.relrowsecurity AS is_enabled, c.relforcerowsecurity AS is_forced, pg_get_userbyid(c.relowner)::text AS owner
