@@ -111,6 +111,11 @@ impl TestApp {
 }
 
 impl TestTenant<'_> {
+    /// The application's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock.now()
+    }
+
     /// Its rows.
     pub fn db(&self) -> TenantDb {
         self.app.db.database().tenant(self.id)

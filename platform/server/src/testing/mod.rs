@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod db;
+mod one_of_each;
 mod sample;
 
 pub use app::{PASSWORD, TestApp, TestTenant};
