@@ -12,6 +12,9 @@ mod routes;
 mod status;
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 pub use crm_import::CrmImportHandler;
 pub use model::*;
 pub use routes::routes;

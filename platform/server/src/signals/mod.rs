@@ -20,6 +20,9 @@ mod routes;
 mod store;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 pub use actions::{ActionName, ContinuationAnswer, DismissReason, SignalAction};
 pub use counts::*;
 pub use detail::*;

@@ -44,6 +44,15 @@ impl Sql {
         self
     }
 
+    /// How PostgreSQL would answer it, for tests.
+    #[cfg(test)]
+    pub async fn plan(mut self, db: &impl ConnectionTrait) -> Result<String, DbErr> {
+        self.text = format!("EXPLAIN (COSTS OFF) {}", self.text);
+        let lines = db.query_all_raw(self.statement()).await?;
+        let lines: Result<Vec<String>, DbErr> = lines.iter().map(|line| line.try_get_by_index(0)).collect();
+        lines.map(|lines| lines.join("\n"))
+    }
+
     fn statement(self) -> Statement {
         Statement::from_sql_and_values(DbBackend::Postgres, self.text, self.values)
     }
