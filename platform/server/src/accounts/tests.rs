@@ -14,9 +14,16 @@ async fn names(client: &TestClient, query: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = client.get(&format!("/api/v1/accounts?limit=2{query}{cursor}")).await.expect(200);
+        let page = client
+            .get(&format!("/api/v1/accounts?limit=2{query}{cursor}"))
+            .await
+            .expect(200);
         let items = page["items"].as_array().expect("items");
-        names.extend(items.iter().map(|account| account["name"].as_str().expect("a name").to_owned()));
+        names.extend(
+            items
+                .iter()
+                .map(|account| account["name"].as_str().expect("a name").to_owned()),
+        );
         match page["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
             None => return names,
@@ -48,10 +55,34 @@ async fn accounts_and_channels_of_another_tenant_are_not_there() {
     let (one, map) = (format!("/api/v1/accounts/{account}"), json!({ "account_id": account }));
     assert_eq!(owner.get(&one).await.status, 404);
     assert_eq!(owner.patch(&one, json!({ "owner_member_id": null })).await.status, 404);
-    assert_eq!(owner.patch(&format!("/api/v1/channels/{channel}"), json!({ "monitored": false })).await.status, 404);
-    assert_eq!(owner.put(&format!("/api/v1/channel-mappings/{channel}"), map.clone()).await.status, 404);
-    assert_eq!(owner.delete(&format!("/api/v1/channel-mappings/{channel}")).await.status, 404);
-    assert_eq!(owner.put(&format!("/api/v1/channel-mappings/{our_channel}"), map).await.status, 422);
+    assert_eq!(
+        owner
+            .patch(&format!("/api/v1/channels/{channel}"), json!({ "monitored": false }))
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        owner
+            .put(&format!("/api/v1/channel-mappings/{channel}"), map.clone())
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        owner
+            .delete(&format!("/api/v1/channel-mappings/{channel}"))
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        owner
+            .put(&format!("/api/v1/channel-mappings/{our_channel}"), map)
+            .await
+            .status,
+        422
+    );
     assert_eq!(names(&owner, "").await, Vec::<String>::new());
     let channels = owner.get("/api/v1/channels").await.expect(200);
     assert_eq!(channels["items"].as_array().map(Vec::len), Some(1));
@@ -70,7 +101,12 @@ async fn accounts_are_found_sorted_and_counted() {
     heard_of(&seed, quiet, now - TimeDelta::days(12)).await;
     heard_of(&seed, active, now - TimeDelta::hours(1)).await;
     heard_of(&seed, at_risk, now - TimeDelta::hours(1)).await;
-    let of = |account, kind, days| SignalSeed { account: Some(account), kind, age: TimeDelta::days(days), ..SignalSeed::default() };
+    let of = |account, kind, days| SignalSeed {
+        account: Some(account),
+        kind,
+        age: TimeDelta::days(days),
+        ..SignalSeed::default()
+    };
     seed.signal(channel, of(at_risk, SignalKind::Churn, 3)).await;
     seed.signal(channel, of(active, SignalKind::Expansion, 1)).await;
     seed.signal(channel, of(active, SignalKind::Usage, 2)).await;
@@ -93,10 +129,16 @@ async fn accounts_are_found_sorted_and_counted() {
         assert_eq!(names(&owner, query).await, expected, "{query}");
     }
     let account = owner.get(&format!("/api/v1/accounts/{active}")).await.expect(200);
-    assert_eq!((&account["signals_7d"], &account["open_signals"]), (&json!(2), &json!(3)));
+    assert_eq!(
+        (&account["signals_7d"], &account["open_signals"]),
+        (&json!(2), &json!(3))
+    );
     assert_eq!(account["owner"]["id"], json!(tenant.owner_id));
     let account = owner.get(&format!("/api/v1/accounts/{at_risk}")).await.expect(200);
-    assert_eq!((&account["status"], &account["status_reason"]), (&json!("at_risk"), &json!("1 churn signal open.")));
+    assert_eq!(
+        (&account["status"], &account["status_reason"]),
+        (&json!("at_risk"), &json!("1 churn signal open."))
+    );
 }
 
 #[actix_web::test]
@@ -105,7 +147,10 @@ async fn a_rep_sees_the_accounts_they_own() {
     let tenant = app.tenant("Acme").await;
     let (rep_id, rep) = tenant.member(Role::Rep).await;
     let seed = Seed::begin(&tenant, app.clock.now()).await;
-    let (mine, other) = (seed.account("Mine", Some(rep_id)).await, seed.account("Other", None).await);
+    let (mine, other) = (
+        seed.account("Mine", Some(rep_id)).await,
+        seed.account("Other", None).await,
+    );
     seed.done().await;
     assert_eq!(names(&rep, "").await, ["Mine"]);
     assert_eq!(rep.get(&format!("/api/v1/accounts/{mine}")).await.status, 200);
@@ -118,21 +163,61 @@ async fn an_account_is_made_once_and_given_to_somebody() {
     let tenant = app.tenant("Acme").await;
     let owner = tenant.owner().await;
     let (rep, _) = tenant.member(Role::Rep).await;
-    let made = owner.post("/api/v1/accounts", json!({ "name": " Initech ", "domain": "https://www.initech.com/" })).await.expect(201);
-    assert_eq!((&made["name"], &made["domain"], &made["status"]), (&json!("Initech"), &json!("initech.com"), &json!("quiet")));
-    assert_eq!(owner.post("/api/v1/accounts", json!({ "name": "INITECH" })).await.status, 409);
-    for (body, field) in [(json!({ "name": "" }), "name"), (json!({ "name": "X", "domain": "x" }), "domain"), (json!({}), "name")] {
+    let made = owner
+        .post(
+            "/api/v1/accounts",
+            json!({ "name": " Initech ", "domain": "https://www.initech.com/" }),
+        )
+        .await
+        .expect(201);
+    assert_eq!(
+        (&made["name"], &made["domain"], &made["status"]),
+        (&json!("Initech"), &json!("initech.com"), &json!("quiet"))
+    );
+    assert_eq!(
+        owner
+            .post("/api/v1/accounts", json!({ "name": "INITECH" }))
+            .await
+            .status,
+        409
+    );
+    for (body, field) in [
+        (json!({ "name": "" }), "name"),
+        (json!({ "name": "X", "domain": "x" }), "domain"),
+        (json!({}), "name"),
+    ] {
         let answer = owner.post("/api/v1/accounts", body.clone()).await;
-        assert_eq!((answer.status, answer.body["errors"][0]["field"].as_str()), (422, Some(field)), "{body}");
+        assert_eq!(
+            (answer.status, answer.body["errors"][0]["field"].as_str()),
+            (422, Some(field)),
+            "{body}"
+        );
     }
     let path = format!("/api/v1/accounts/{}", made["id"].as_str().unwrap());
     let given = owner.patch(&path, json!({ "owner_member_id": rep })).await.expect(200);
     assert_eq!(given["owner"]["id"], json!(rep));
-    assert_eq!(owner.patch(&path, json!({})).await.expect(200)["owner"]["id"], json!(rep));
-    assert_eq!(owner.patch(&path, json!({ "owner_member_id": MemberId::generate() })).await.status, 422);
-    assert_eq!(owner.patch(&path, json!({ "owner_member_id": null })).await.expect(200)["owner"], Value::Null);
+    assert_eq!(
+        owner.patch(&path, json!({})).await.expect(200)["owner"]["id"],
+        json!(rep)
+    );
+    assert_eq!(
+        owner
+            .patch(&path, json!({ "owner_member_id": MemberId::generate() }))
+            .await
+            .status,
+        422
+    );
+    assert_eq!(
+        owner.patch(&path, json!({ "owner_member_id": null })).await.expect(200)["owner"],
+        Value::Null
+    );
     let audit = owner.get("/api/v1/audit-entries?action=account").await.expect(200);
-    let actions: Vec<_> = audit["items"].as_array().unwrap().iter().map(|entry| &entry["action"]).collect();
+    let actions: Vec<_> = audit["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry["action"])
+        .collect();
     assert_eq!(actions, ["account.assigned", "account.assigned", "account.created"]);
 }
 
@@ -143,24 +228,45 @@ async fn mapping_a_channel_assigns_what_waited_and_remapping_moves_what_nobody_s
     let seed = Seed::begin(&tenant, app.clock.now()).await;
     let (first, second) = (seed.account("First", None).await, seed.account("Second", None).await);
     let channel: ChannelId = seed.channel("customer-second").await;
-    let (open, settled) = (seed.signal(channel, SignalSeed::default()).await, seed.signal(channel, SignalSeed::default()).await);
+    let (open, settled) = (
+        seed.signal(channel, SignalSeed::default()).await,
+        seed.signal(channel, SignalSeed::default()).await,
+    );
     seed.done().await;
     let owner = tenant.owner().await;
     let path = format!("/api/v1/channel-mappings/{channel}");
     let listed = owner.get("/api/v1/channels?mapped=false").await.expect(200);
     assert_eq!(listed["items"][0]["suggestion"]["account"]["name"], "Second");
-    let account_of = async |signal| owner.get(&format!("/api/v1/signals/{signal}")).await.expect(200)["account"]["name"].clone();
+    let account_of =
+        async |signal| owner.get(&format!("/api/v1/signals/{signal}")).await.expect(200)["account"]["name"].clone();
 
     let mapped = owner.put(&path, json!({ "account_id": first })).await.expect(200);
-    assert_eq!((&mapped["account"]["name"], &mapped["suggestion"]), (&json!("First"), &Value::Null));
-    assert_eq!((account_of(open).await, account_of(settled).await), (json!("First"), json!("First")));
-    let handle = owner.post(&format!("/api/v1/signals/{settled}/actions"), json!({ "action": "handle" })).await;
+    assert_eq!(
+        (&mapped["account"]["name"], &mapped["suggestion"]),
+        (&json!("First"), &Value::Null)
+    );
+    assert_eq!(
+        (account_of(open).await, account_of(settled).await),
+        (json!("First"), json!("First"))
+    );
+    let handle = owner
+        .post(
+            &format!("/api/v1/signals/{settled}/actions"),
+            json!({ "action": "handle" }),
+        )
+        .await;
     handle.expect(200);
 
     owner.put(&path, json!({ "account_id": second })).await.expect(200);
-    assert_eq!((account_of(open).await, account_of(settled).await), (json!("Second"), json!("First")));
+    assert_eq!(
+        (account_of(open).await, account_of(settled).await),
+        (json!("Second"), json!("First"))
+    );
     let mappings = owner.get("/api/v1/channel-mappings").await.expect(200);
-    assert_eq!((&mappings["items"][0]["source"], &mappings["items"][0]["confidence"]), (&json!("manual"), &json!(100)));
+    assert_eq!(
+        (&mappings["items"][0]["source"], &mappings["items"][0]["confidence"]),
+        (&json!("manual"), &json!(100))
+    );
     owner.delete(&path).await.expect(204);
     assert_eq!(owner.delete(&path).await.status, 404);
     assert_eq!(account_of(open).await, "Second");
@@ -175,8 +281,14 @@ async fn a_channel_is_watched_or_not_and_of_a_known_class() {
     seed.done().await;
     let owner = tenant.owner().await;
     let path = format!("/api/v1/channels/{channel}");
-    let changed = owner.patch(&path, json!({ "monitored": false, "class": "support" })).await.expect(200);
-    assert_eq!((&changed["monitored"], &changed["class"]), (&json!(false), &json!("support")));
+    let changed = owner
+        .patch(&path, json!({ "monitored": false, "class": "support" }))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&changed["monitored"], &changed["class"]),
+        (&json!(false), &json!("support"))
+    );
     let kept = owner.patch(&path, json!({ "monitored": true })).await.expect(200);
     assert_eq!((&kept["monitored"], &kept["class"]), (&json!(true), &json!("support")));
     assert_eq!(owner.patch(&path, json!({ "class": "gossip" })).await.status, 422);

@@ -5,8 +5,10 @@ mod client;
 mod db;
 mod one_of_each;
 mod sample;
+mod seed;
 
 pub use app::{PASSWORD, TestApp, TestTenant};
 pub use client::{Answer, TestClient};
 pub use db::TestDb;
 pub use sample::Sampler;
+pub use seed::{Seed, SignalSeed};

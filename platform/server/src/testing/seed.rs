@@ -52,9 +52,17 @@ impl Seed {
     /// Begins a transaction on the tenant's rows.
     pub async fn begin(tenant: &TestTenant<'_>, now: DateTime<Utc>) -> Self {
         let tx = tenant.begin().await;
-        Sql::new("SELECT ensure_month_partitions($1)").bind(now).execute(&tx).await.expect("this month");
+        Sql::new("SELECT ensure_month_partitions($1)")
+            .bind(now)
+            .execute(&tx)
+            .await
+            .expect("this month");
         let last_month = now - TimeDelta::days(31);
-        Sql::new("SELECT ensure_month_partitions($1)").bind(last_month).execute(&tx).await.expect("last month");
+        Sql::new("SELECT ensure_month_partitions($1)")
+            .bind(last_month)
+            .execute(&tx)
+            .await
+            .expect("last month");
         Self { tx, now }
     }
 
@@ -133,7 +141,13 @@ impl Seed {
     }
 
     /// A customer's message, `age` ago, in the thread that began `thread` ago if there is one.
-    pub async fn message(&self, channel: ChannelId, text: &str, age: TimeDelta, thread: Option<TimeDelta>) -> MessageId {
+    pub async fn message(
+        &self,
+        channel: ChannelId,
+        text: &str,
+        age: TimeDelta,
+        thread: Option<TimeDelta>,
+    ) -> MessageId {
         let id = MessageId::generate();
         let posted_at = self.now - age;
         Sql::new(

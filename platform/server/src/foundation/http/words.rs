@@ -119,9 +119,17 @@ macro_rules! words {
 macro_rules! engine_words {
     ($(#[$doc:meta])* pub struct $name:ident($inner:ty) as $schema:literal = $all:expr;) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(pub $inner);
+
+        // Not the engine's own reading, which takes unknown words for the nearest thing: an API says no.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                word.parse().map_err(serde::de::Error::custom)
+            }
+        }
 
         impl std::str::FromStr for $name {
             type Err = String;

@@ -21,9 +21,21 @@ async fn scene(app: &TestApp, tenant: &TestTenant<'_>) -> Scene {
     seed.crm().await;
     let account = seed.crm_account("Acme", "001000000000001").await;
     let channel = seed.channel("acme").await;
-    let signal = seed.signal(channel, SignalSeed { account: Some(account), ..SignalSeed::default() }).await;
+    let signal = seed
+        .signal(
+            channel,
+            SignalSeed {
+                account: Some(account),
+                ..SignalSeed::default()
+            },
+        )
+        .await;
     seed.done().await;
-    Scene { signal, channel, account }
+    Scene {
+        signal,
+        channel,
+        account,
+    }
 }
 
 async fn act(client: &TestClient, signal: SignalId, action: Value) -> Answer {
@@ -37,17 +49,42 @@ async fn each_action_does_what_it_says_is_told_and_can_be_undone() {
     let (rep, _) = tenant.member(Role::Rep).await;
     let owner = tenant.owner().await;
     let rows = [
-        (json!({ "action": "handle" }), "/status", json!("handled"), "signal.handled"),
-        (json!({ "action": "snooze", "until": "2027-03-03T09:00:00Z" }), "/status", json!("snoozed"), "signal.snoozed"),
+        (
+            json!({ "action": "handle" }),
+            "/status",
+            json!("handled"),
+            "signal.handled",
+        ),
+        (
+            json!({ "action": "snooze", "until": "2027-03-03T09:00:00Z" }),
+            "/status",
+            json!("snoozed"),
+            "signal.snoozed",
+        ),
         (
             json!({ "action": "dismiss", "reason": "not_a_signal", "note": "A joke" }),
             "/confirmed",
             json!(false),
             "signal.dismissed",
         ),
-        (json!({ "action": "confirm" }), "/confirmed", json!(true), "signal.confirmed"),
-        (json!({ "action": "assign", "member_id": rep }), "/owner/id", json!(rep), "signal.assigned"),
-        (json!({ "action": "create_task" }), "/delivery_state", json!("pending"), "signal.task_requested"),
+        (
+            json!({ "action": "confirm" }),
+            "/confirmed",
+            json!(true),
+            "signal.confirmed",
+        ),
+        (
+            json!({ "action": "assign", "member_id": rep }),
+            "/owner/id",
+            json!(rep),
+            "signal.assigned",
+        ),
+        (
+            json!({ "action": "create_task" }),
+            "/delivery_state",
+            json!("pending"),
+            "signal.task_requested",
+        ),
     ];
     for (action, pointer, expected, audited) in rows {
         let Scene { signal, .. } = scene_again(&app, &tenant).await;
@@ -62,10 +99,22 @@ async fn each_action_does_what_it_says_is_told_and_can_be_undone() {
             assert_eq!(undone[field], before[field], "{field} after undoing {action}");
         }
         assert_ne!(undone["delivery_state"], "pending", "{action}");
-        assert_eq!(act(&owner, signal, json!({ "action": "undo" })).await.status, 409, "{action} twice");
+        assert_eq!(
+            act(&owner, signal, json!({ "action": "undo" })).await.status,
+            409,
+            "{action} twice"
+        );
 
-        let audit = owner.get("/api/v1/audit-entries?action=signal&limit=2").await.expect(200);
-        let actions: Vec<_> = audit["items"].as_array().unwrap().iter().map(|entry| &entry["action"]).collect();
+        let audit = owner
+            .get("/api/v1/audit-entries?action=signal&limit=2")
+            .await
+            .expect(200);
+        let actions: Vec<_> = audit["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| &entry["action"])
+            .collect();
         assert_eq!(actions, ["signal.undone", audited], "{action}");
     }
 }
@@ -85,9 +134,21 @@ async fn scene_again(app: &TestApp, tenant: &TestTenant<'_>) -> Scene {
         .await
         .expect("known in the CRM");
     let channel = seed.channel("acme").await;
-    let signal = seed.signal(channel, SignalSeed { account: Some(account), ..SignalSeed::default() }).await;
+    let signal = seed
+        .signal(
+            channel,
+            SignalSeed {
+                account: Some(account),
+                ..SignalSeed::default()
+            },
+        )
+        .await;
     seed.done().await;
-    Scene { signal, channel, account }
+    Scene {
+        signal,
+        channel,
+        account,
+    }
 }
 
 #[actix_web::test]
@@ -103,13 +164,23 @@ async fn handling_makes_one_task_and_names_who_handles() {
     // Again is no harm and no second entry; a second task is refused.
     let again = act(&owner, signal, json!({ "action": "handle" })).await.expect(200);
     assert_eq!(again["activity"].as_array().unwrap().len(), 1);
-    assert_eq!(act(&owner, signal, json!({ "action": "create_task" })).await.status, 409);
+    assert_eq!(
+        act(&owner, signal, json!({ "action": "create_task" })).await.status,
+        409
+    );
 
     let other = tenant.client(Role::Manager).await;
     let refused = act(&other, signal, json!({ "action": "handle" })).await;
     assert_eq!(refused.status, 409);
-    assert!(refused.body["detail"].as_str().unwrap().starts_with("Owner of Acme"), "{}", refused.body);
-    let listed = owner.get(&format!("/api/v1/deliveries?signal_id={signal}&state=pending")).await.expect(200);
+    assert!(
+        refused.body["detail"].as_str().unwrap().starts_with("Owner of Acme"),
+        "{}",
+        refused.body
+    );
+    let listed = owner
+        .get(&format!("/api/v1/deliveries?signal_id={signal}&state=pending"))
+        .await
+        .expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
 }
 
@@ -124,11 +195,20 @@ async fn what_the_state_does_not_allow_is_a_conflict() {
         (vec![], json!({ "action": "undo" })),
         (vec![], json!({ "action": "continuation", "answer": "new" })),
         (vec![dismissed.clone()], json!({ "action": "handle" })),
-        (vec![dismissed.clone()], json!({ "action": "snooze", "until": "2027-03-03T09:00:00Z" })),
+        (
+            vec![dismissed.clone()],
+            json!({ "action": "snooze", "until": "2027-03-03T09:00:00Z" }),
+        ),
         (vec![dismissed.clone()], json!({ "action": "confirm" })),
         (vec![dismissed.clone()], dismissed.clone()),
-        (vec![json!({ "action": "handle" })], json!({ "action": "snooze", "until": "2027-03-03T09:00:00Z" })),
-        (vec![json!({ "action": "note", "text": "Called them" })], json!({ "action": "undo" })),
+        (
+            vec![json!({ "action": "handle" })],
+            json!({ "action": "snooze", "until": "2027-03-03T09:00:00Z" }),
+        ),
+        (
+            vec![json!({ "action": "note", "text": "Called them" })],
+            json!({ "action": "undo" }),
+        ),
     ];
     for (first, then) in rows {
         let Scene { signal, .. } = scene_again(&app, &tenant).await;
@@ -136,8 +216,18 @@ async fn what_the_state_does_not_allow_is_a_conflict() {
             act(&owner, signal, action.clone()).await.expect(200);
         }
         let answer = act(&owner, signal, then.clone()).await;
-        assert_eq!((answer.status, answer.code()), (409, "conflict"), "{then} after {first:?}");
-        assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.ends_with('.')), "{}", answer.body);
+        assert_eq!(
+            (answer.status, answer.code()),
+            (409, "conflict"),
+            "{then} after {first:?}"
+        );
+        assert!(
+            answer.body["detail"]
+                .as_str()
+                .is_some_and(|detail| detail.ends_with('.')),
+            "{}",
+            answer.body
+        );
     }
 }
 
@@ -158,13 +248,20 @@ async fn what_an_action_needs_is_asked_for_by_name() {
         (json!({ "action": "assign", "member_id": outsider }), "member_id"),
         (json!({ "action": "note", "text": "  " }), "text"),
         (json!({ "action": "map_account" }), "account_id"),
-        (json!({ "action": "map_account", "account_id": AccountId::generate() }), "account_id"),
+        (
+            json!({ "action": "map_account", "account_id": AccountId::generate() }),
+            "account_id",
+        ),
         (json!({ "action": "continuation" }), "answer"),
         (json!({ "action": "shred" }), "action"),
         (json!({}), "action"),
     ] {
         let answer = act(&owner, signal, action.clone()).await;
-        assert_eq!((answer.status, answer.body["errors"][0]["field"].as_str()), (422, Some(field)), "{action}");
+        assert_eq!(
+            (answer.status, answer.body["errors"][0]["field"].as_str()),
+            (422, Some(field)),
+            "{action}"
+        );
     }
 }
 
@@ -176,7 +273,9 @@ async fn nobody_undoes_what_somebody_else_did_since() {
     let (owner, manager) = (tenant.owner().await, tenant.client(Role::Manager).await);
     act(&owner, signal, json!({ "action": "confirm" })).await.expect(200);
     app.clock.advance(TimeDelta::seconds(5));
-    act(&manager, signal, json!({ "action": "note", "text": "Me too" })).await.expect(200);
+    act(&manager, signal, json!({ "action": "note", "text": "Me too" }))
+        .await
+        .expect(200);
     assert_eq!(act(&owner, signal, json!({ "action": "undo" })).await.status, 409);
 }
 
@@ -187,7 +286,10 @@ async fn a_program_acts_and_undoes_under_its_own_name() {
     let Scene { signal, .. } = scene(&app, &tenant).await;
     let program = tenant.api_client(Permission::ALL).await;
     let handled = act(&program, signal, json!({ "action": "handle" })).await.expect(200);
-    assert_eq!((&handled["status"], &handled["owner"]), (&json!("handled"), &Value::Null));
+    assert_eq!(
+        (&handled["status"], &handled["owner"]),
+        (&json!("handled"), &Value::Null)
+    );
     assert_eq!(handled["activity"][0]["actor"], "API key “A program”");
     let undone = act(&program, signal, json!({ "action": "undo" })).await.expect(200);
     assert_eq!(undone["status"], "open");
@@ -208,8 +310,18 @@ async fn undoing_leaves_a_task_that_is_in_the_crm_and_says_so() {
         .unwrap();
     tx.commit().await.unwrap();
     let undone = act(&owner, signal, json!({ "action": "undo" })).await.expect(200);
-    assert_eq!(undone["crm_records"][0], json!({ "system": "salesforce", "type": "task", "id": "00T1", "url": "https://crm/00T1" }));
-    assert!(undone["activity"][0]["detail"].as_str().unwrap().contains("stays there"), "{}", undone["activity"][0]);
+    assert_eq!(
+        undone["crm_records"][0],
+        json!({ "system": "salesforce", "type": "task", "id": "00T1", "url": "https://crm/00T1" })
+    );
+    assert!(
+        undone["activity"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("stays there"),
+        "{}",
+        undone["activity"][0]
+    );
 }
 
 #[actix_web::test]
@@ -219,7 +331,10 @@ async fn mapping_a_signals_channel_gives_the_account_all_that_waited_and_undo_gi
     let Scene { account, .. } = scene(&app, &tenant).await;
     let seed = Seed::begin(&tenant, app.clock.now()).await;
     let channel = seed.channel("mystery").await;
-    let (one, two) = (seed.signal(channel, SignalSeed::default()).await, seed.signal(channel, SignalSeed::default()).await);
+    let (one, two) = (
+        seed.signal(channel, SignalSeed::default()).await,
+        seed.signal(channel, SignalSeed::default()).await,
+    );
     seed.done().await;
     let owner = tenant.owner().await;
     let waiting = act(&owner, two, json!({ "action": "create_task" })).await.expect(200);
@@ -231,32 +346,62 @@ async fn mapping_a_signals_channel_gives_the_account_all_that_waited_and_undo_gi
     let mapped = act(&owner, one, map).await.expect(200);
     assert_eq!(mapped["account"]["id"], json!(account));
     let other = owner.get(&format!("/api/v1/signals/{two}")).await.expect(200);
-    assert_eq!((&other["account"]["name"], &other["delivery_state"]), (&json!("Acme"), &json!("pending")));
+    assert_eq!(
+        (&other["account"]["name"], &other["delivery_state"]),
+        (&json!("Acme"), &json!("pending"))
+    );
 
     let undone = act(&owner, one, json!({ "action": "undo" })).await.expect(200);
     assert_eq!(undone["account"], Value::Null);
     let other = owner.get(&format!("/api/v1/signals/{two}")).await.expect(200);
-    assert_eq!((&other["account"], &other["delivery_state"]), (&Value::Null, &json!("waiting_for_mapping")));
-    assert_eq!(owner.get("/api/v1/channel-mappings").await.expect(200)["items"], json!([]));
+    assert_eq!(
+        (&other["account"], &other["delivery_state"]),
+        (&Value::Null, &json!("waiting_for_mapping"))
+    );
+    assert_eq!(
+        owner.get("/api/v1/channel-mappings").await.expect(200)["items"],
+        json!([])
+    );
 }
 
 #[actix_web::test]
 async fn the_answer_to_new_or_continuation_is_kept_and_counts_the_mentions() {
     let app = TestApp::start().await;
     let tenant = app.tenant("Acme").await;
-    let Scene { signal: parent, channel, .. } = scene(&app, &tenant).await;
+    let Scene {
+        signal: parent,
+        channel,
+        ..
+    } = scene(&app, &tenant).await;
     let seed = Seed::begin(&tenant, app.clock.now()).await;
-    let asking = SignalSeed { may_continue: Some(parent), ..SignalSeed::default() };
-    let (one, two) = (seed.signal(channel, asking.clone()).await, seed.signal(channel, asking).await);
+    let asking = SignalSeed {
+        may_continue: Some(parent),
+        ..SignalSeed::default()
+    };
+    let (one, two) = (
+        seed.signal(channel, asking.clone()).await,
+        seed.signal(channel, asking).await,
+    );
     seed.done().await;
     let owner = tenant.owner().await;
     let asked = owner.get(&format!("/api/v1/signals/{one}")).await.expect(200);
     assert_eq!(asked["continuation_question"]["parent_id"], json!(parent));
     let mentions = async || owner.get(&format!("/api/v1/signals/{parent}")).await.expect(200)["occurrences"].clone();
 
-    let new = act(&owner, one, json!({ "action": "continuation", "answer": "new" })).await.expect(200);
-    assert_eq!((&new["continuation_question"], &new["parent_id"]), (&Value::Null, &Value::Null));
-    let continued = act(&owner, two, json!({ "action": "continuation", "answer": "continuation" })).await.expect(200);
+    let new = act(&owner, one, json!({ "action": "continuation", "answer": "new" }))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&new["continuation_question"], &new["parent_id"]),
+        (&Value::Null, &Value::Null)
+    );
+    let continued = act(
+        &owner,
+        two,
+        json!({ "action": "continuation", "answer": "continuation" }),
+    )
+    .await
+    .expect(200);
     assert_eq!(continued["parent_id"], json!(parent));
     assert_eq!(mentions().await, 2);
     let undone = act(&owner, two, json!({ "action": "undo" })).await.expect(200);

@@ -8,7 +8,12 @@ use crate::foundation::ids::MessageId;
 use crate::testing::{Seed, SignalSeed, TestApp};
 
 fn texts(messages: &Value) -> Vec<&str> {
-    messages.as_array().expect("messages").iter().map(|message| message["text"].as_str().expect("text")).collect()
+    messages
+        .as_array()
+        .expect("messages")
+        .iter()
+        .map(|message| message["text"].as_str().expect("text"))
+        .collect()
 }
 
 #[actix_web::test]
@@ -19,21 +24,45 @@ async fn a_message_in_a_channel_stands_among_its_neighbours_and_answers() {
     let (channel, elsewhere) = (seed.channel("acme").await, seed.channel("other").await);
     let minutes = TimeDelta::minutes;
     for at in 0..12 {
-        seed.message(channel, &format!("before {at}"), minutes(120 - at), None).await;
+        seed.message(channel, &format!("before {at}"), minutes(120 - at), None)
+            .await;
     }
-    seed.message(channel, "a reply in another thread", minutes(61), Some(minutes(115))).await;
+    seed.message(channel, "a reply in another thread", minutes(61), Some(minutes(115)))
+        .await;
     seed.message(elsewhere, "another channel", minutes(62), None).await;
-    let message = seed.message(channel, "we said: need more seats", minutes(60), None).await;
+    let message = seed
+        .message(channel, "we said: need more seats", minutes(60), None)
+        .await;
     seed.message(channel, "later in the channel", minutes(50), None).await;
-    seed.message(channel, "first answer", minutes(40), Some(minutes(60))).await;
-    seed.message(channel, "second answer", minutes(39), Some(minutes(60))).await;
-    seed.message(channel, "third answer", minutes(38), Some(minutes(60))).await;
-    let signal = seed.signal_of(channel, message, SignalSeed { age: minutes(60), ..SignalSeed::default() }).await;
+    seed.message(channel, "first answer", minutes(40), Some(minutes(60)))
+        .await;
+    seed.message(channel, "second answer", minutes(39), Some(minutes(60)))
+        .await;
+    seed.message(channel, "third answer", minutes(38), Some(minutes(60)))
+        .await;
+    let signal = seed
+        .signal_of(
+            channel,
+            message,
+            SignalSeed {
+                age: minutes(60),
+                ..SignalSeed::default()
+            },
+        )
+        .await;
     seed.done().await;
 
-    let detail = tenant.owner().await.get(&format!("/api/v1/signals/{signal}")).await.expect(200);
+    let detail = tenant
+        .owner()
+        .await
+        .get(&format!("/api/v1/signals/{signal}"))
+        .await
+        .expect(200);
     assert_eq!(detail["message"]["text"], "we said: need more seats");
-    assert_eq!(detail["message"]["author"], json!({ "name": "Dana", "kind": "customer", "role": null }));
+    assert_eq!(
+        detail["message"]["author"],
+        json!({ "name": "Dana", "kind": "customer", "role": null })
+    );
     let before: Vec<String> = (2..12).map(|at| format!("before {at}")).collect();
     assert_eq!(texts(&detail["context"]["before"]), before);
     assert_eq!(texts(&detail["context"]["after"]), ["first answer", "second answer"]);
@@ -52,12 +81,28 @@ async fn a_reply_stands_in_its_thread() {
     seed.message(channel, "the question", minutes(60), None).await;
     seed.message(channel, "small talk", minutes(55), None).await;
     seed.message(channel, "an answer", minutes(50), thread).await;
-    let message = seed.message(channel, "then we need more seats", minutes(40), thread).await;
+    let message = seed
+        .message(channel, "then we need more seats", minutes(40), thread)
+        .await;
     seed.message(channel, "small talk again", minutes(35), None).await;
     seed.message(channel, "noted", minutes(30), thread).await;
-    let signal = seed.signal_of(channel, message, SignalSeed { age: minutes(40), ..SignalSeed::default() }).await;
+    let signal = seed
+        .signal_of(
+            channel,
+            message,
+            SignalSeed {
+                age: minutes(40),
+                ..SignalSeed::default()
+            },
+        )
+        .await;
     seed.done().await;
-    let detail = tenant.owner().await.get(&format!("/api/v1/signals/{signal}")).await.expect(200);
+    let detail = tenant
+        .owner()
+        .await
+        .get(&format!("/api/v1/signals/{signal}"))
+        .await
+        .expect(200);
     assert_eq!(texts(&detail["context"]["before"]), ["the question", "an answer"]);
     assert_eq!(texts(&detail["context"]["after"]), ["noted"]);
 }
@@ -68,9 +113,16 @@ async fn a_signal_outlives_its_message() {
     let tenant = app.tenant("Acme").await;
     let seed = Seed::begin(&tenant, app.clock.now()).await;
     let channel = seed.channel("acme").await;
-    let signal = seed.signal_of(channel, MessageId::generate(), SignalSeed::default()).await;
+    let signal = seed
+        .signal_of(channel, MessageId::generate(), SignalSeed::default())
+        .await;
     seed.done().await;
-    let detail = tenant.owner().await.get(&format!("/api/v1/signals/{signal}")).await.expect(200);
+    let detail = tenant
+        .owner()
+        .await
+        .get(&format!("/api/v1/signals/{signal}"))
+        .await
+        .expect(200);
     assert_eq!(detail["message"]["text"], detail["quote"]);
     assert_eq!(detail["context"], json!({ "before": [], "after": [] }));
 }
@@ -93,8 +145,18 @@ async fn what_belongs_to_the_same_account_is_related() {
     seed.signal(channel, of(account, "Last year", 400)).await;
     seed.signal(channel, of(other, "Somebody else's", 1)).await;
     seed.done().await;
-    let detail = tenant.owner().await.get(&format!("/api/v1/signals/{signal}")).await.expect(200);
-    let titles: Vec<_> = detail["related"].as_array().unwrap().iter().map(|related| &related["title"]).collect();
+    let detail = tenant
+        .owner()
+        .await
+        .get(&format!("/api/v1/signals/{signal}"))
+        .await
+        .expect(200);
+    let titles: Vec<_> = detail["related"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|related| &related["title"])
+        .collect();
     assert_eq!(titles, ["Last week"]);
 }
 
@@ -107,8 +169,16 @@ async fn an_unmapped_signal_suggests_the_account_of_its_channels_name() {
     let channel = seed.channel("customer-globex").await;
     let signal = seed.signal(channel, SignalSeed::default()).await;
     seed.done().await;
-    let detail = tenant.owner().await.get(&format!("/api/v1/signals/{signal}")).await.expect(200);
-    assert_eq!(detail["suggested_accounts"][0]["account"], json!({ "id": account, "name": "Globex" }));
+    let detail = tenant
+        .owner()
+        .await
+        .get(&format!("/api/v1/signals/{signal}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        detail["suggested_accounts"][0]["account"],
+        json!({ "id": account, "name": "Globex" })
+    );
     assert!(detail["suggested_accounts"][0]["confidence"].as_u64().unwrap() >= 50);
 }
 
@@ -123,8 +193,16 @@ async fn a_look_at_a_signal_is_audited_once_an_hour() {
     seed.done().await;
     let owner = tenant.owner().await;
     let looks = async || {
-        let entries = owner.get("/api/v1/audit-entries?action=signal.viewed").await.expect(200);
-        entries["items"].as_array().unwrap().iter().map(|entry| entry["object"]["id"].to_string()).collect::<Vec<_>>()
+        let entries = owner
+            .get("/api/v1/audit-entries?action=signal.viewed")
+            .await
+            .expect(200);
+        entries["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["object"]["id"].to_string())
+            .collect::<Vec<_>>()
     };
     for (id, minutes, expected) in [(signal, 0, 1), (signal, 30, 1), (second, 0, 2), (signal, 31, 3)] {
         app.clock.advance(TimeDelta::minutes(minutes));

@@ -41,10 +41,16 @@ impl Page {
     async fn event(&mut self) -> (String, String, Value) {
         let text = self.chunk().await.expect("an event");
         let field = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
             line.unwrap_or_else(|| panic!("no {name} in {text}")).to_owned()
         };
-        (field("id"), field("event"), serde_json::from_str(&field("data")).expect("JSON"))
+        (
+            field("id"),
+            field("event"),
+            serde_json::from_str(&field("data")).expect("JSON"),
+        )
     }
 
     /// The signal that the next event is about.
@@ -56,7 +62,15 @@ impl Page {
 async fn say(app: &TestApp, tenant: &TestTenant<'_>, account: Option<AccountId>) -> SignalId {
     let seed = Seed::begin(tenant, app.clock.now()).await;
     let channel = seed.channel("x").await;
-    let signal = seed.signal(channel, SignalSeed { account, ..SignalSeed::default() }).await;
+    let signal = seed
+        .signal(
+            channel,
+            SignalSeed {
+                account,
+                ..SignalSeed::default()
+            },
+        )
+        .await;
     seed.done().await;
     signal
 }
@@ -71,7 +85,10 @@ async fn each_tenant_is_told_of_its_own_signals_only() {
     let our_signal = say(&app, &ours, None).await;
     // Each page's first event is its own tenant's, whatever was written first.
     let (_, name, data) = our_page.event().await;
-    assert_eq!((name.as_str(), &data["signal_id"]), ("signal.created", &json!(our_signal)));
+    assert_eq!(
+        (name.as_str(), &data["signal_id"]),
+        ("signal.created", &json!(our_signal))
+    );
     assert_eq!(their_page.signal().await, json!(their_signal));
 }
 
@@ -99,7 +116,12 @@ async fn a_page_that_was_away_too_long_starts_over() {
     let tenant = app.tenant("Acme").await;
     let tx = tenant.begin().await;
     for _ in 0..300 {
-        let event = StreamEvent { kind: "signal.created", account_id: None, data: json!({}), at: app.clock.now() };
+        let event = StreamEvent {
+            kind: "signal.created",
+            account_id: None,
+            data: json!({}),
+            at: app.clock.now(),
+        };
         append(&tx, event).await.unwrap();
     }
     tx.commit().await.unwrap();
@@ -107,7 +129,12 @@ async fn a_page_that_was_away_too_long_starts_over() {
     let tx = tenant.begin().await;
     let mut head = 0;
     for _ in 0..300 {
-        let event = StreamEvent { kind: "signal.created", account_id: None, data: json!({}), at: app.clock.now() };
+        let event = StreamEvent {
+            kind: "signal.created",
+            account_id: None,
+            data: json!({}),
+            at: app.clock.now(),
+        };
         head = append(&tx, event).await.unwrap();
     }
     tx.commit().await.unwrap();
@@ -128,7 +155,10 @@ async fn a_rep_is_told_of_their_accounts_and_of_what_is_assigned_to_them() {
     let tenant = app.tenant("Acme").await;
     let (rep_id, rep) = tenant.member(Role::Rep).await;
     let seed = Seed::begin(&tenant, app.clock.now()).await;
-    let (mine, other) = (seed.account("Mine", Some(rep_id)).await, seed.account("Other", None).await);
+    let (mine, other) = (
+        seed.account("Mine", Some(rep_id)).await,
+        seed.account("Other", None).await,
+    );
     seed.done().await;
     let mut page = Page::open(&rep, None).await;
     let hidden = say(&app, &tenant, Some(other)).await;
@@ -136,7 +166,12 @@ async fn a_rep_is_told_of_their_accounts_and_of_what_is_assigned_to_them() {
     let seen = say(&app, &tenant, Some(mine)).await;
     assert_eq!(page.signal().await, json!(seen));
     let assign = json!({ "action": "assign", "member_id": rep_id });
-    tenant.owner().await.post(&format!("/api/v1/signals/{hidden}/actions"), assign).await.expect(200);
+    tenant
+        .owner()
+        .await
+        .post(&format!("/api/v1/signals/{hidden}/actions"), assign)
+        .await
+        .expect(200);
     assert_eq!(page.signal().await, json!(hidden));
 }
 
@@ -155,8 +190,14 @@ async fn a_stream_ends_with_the_session_the_member_or_the_role_it_was_opened_wit
         Page::open(&mover, None).await,
     ];
     signed_out.delete("/api/v1/session").await.expect(204);
-    owner.patch(&format!("/api/v1/members/{leaver_id}"), json!({ "is_active": false })).await.expect(200);
-    owner.patch(&format!("/api/v1/members/{mover_id}"), json!({ "role": "rep" })).await.expect(200);
+    owner
+        .patch(&format!("/api/v1/members/{leaver_id}"), json!({ "is_active": false }))
+        .await
+        .expect(200);
+    owner
+        .patch(&format!("/api/v1/members/{mover_id}"), json!({ "role": "rep" }))
+        .await
+        .expect(200);
     for page in &mut pages {
         assert_eq!(page.chunk().await, None);
     }

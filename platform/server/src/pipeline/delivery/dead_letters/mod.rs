@@ -13,3 +13,6 @@ mod store;
 
 pub use model::*;
 pub use routes::routes;
+
+#[cfg(test)]
+mod tests;
