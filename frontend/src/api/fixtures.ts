@@ -34,7 +34,7 @@ export function aSignal(change: Partial<Signal> = {}): Signal {
 }
 
 export const aRep: Me = {
-  user: { id: "usr_1", name: "Jordan Lee", email: "jordan@northwind.example" },
+  user: { id: "usr_1", name: "Jordan Lee", email: "jordan@northwind.example", has_password: true },
   member: { id: "mem_1", role: "rep" },
   tenant: { id: "ten_1", name: "Northwind Cloud", is_demo: true },
   permissions: ["signals:read", "signals:act"],

@@ -8,9 +8,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Accounts with how each is doing. */
         get: operations["list_accounts"];
         put?: never;
-        post?: never;
+        /** Makes an account that no CRM knows yet. */
+        post: operations["create_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -24,13 +26,153 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One account. */
         get: operations["get_account"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /** Gives an account to somebody, or to nobody. */
         patch: operations["update_account"];
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that work. */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** Makes a key and shows it for the only time. */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Makes a key worthless at once. */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did and saw what, newest first. */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-entries/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recomputes the chain of all entries and says whether one was changed or is missing. */
+        get: operations["verify_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which channel is whose, and who said so. */
+        get: operations["list_channel_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-mappings/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says whose a channel is. Its waiting signals become that account's, and what waited for it goes to the CRM. */
+        put: operations["map_channel"];
+        post?: never;
+        /** Says that nobody knows any more whose a channel is. Its signals keep their account. */
+        delete: operations["unmap_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Slack channels with whose they are, or may be. */
+        get: operations["list_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Says whether a channel's messages are looked at, and what sort of channel it is. */
+        patch: operations["update_channel"];
         trace?: never;
     };
     "/api/v1/connections": {
@@ -40,6 +182,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The connections to Slack and to the CRM, and how each is doing. */
         get: operations["list_connections"];
         put?: never;
         post?: never;
@@ -56,6 +199,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What failed for good, the latest first: why, in plain words and in the vendor's, and what to do. */
         get: operations["list_dead_letters"];
         put?: never;
         post?: never;
@@ -74,6 +218,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Gives one dead letter up, with the reason. */
         post: operations["discard_dead_letter"];
         delete?: never;
         options?: never;
@@ -90,6 +235,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tries one dead letter again. */
         post: operations["retry_dead_letter"];
         delete?: never;
         options?: never;
@@ -106,7 +252,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tries everything again that failed for good, or everything for one destination. */
         post: operations["retry_all_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was, is or will be written to other systems, the latest change first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -120,9 +284,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The imports, newest first. */
         get: operations["list_imports"];
         put?: never;
-        post: operations["start_import"];
+        /**
+         * Takes a Slack export (the ZIP as the body, its name in `X-File-Name`) and answers as soon as it is safe on disk. It is imported in the
+         *     background.
+         */
+        post: operations["create_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -136,6 +305,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One import and how far it is. */
         get: operations["get_import"];
         put?: never;
         post?: never;
@@ -152,13 +322,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who is signed in, and what they may do. */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /** Changes one's name or preferences. */
         patch: operations["update_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets one's password and signs one out everywhere else. */
+        put: operations["set_my_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/members": {
@@ -168,7 +357,60 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** All people of the tenant. */
         get: operations["list_members"];
+        put?: never;
+        /** Invites somebody and answers the link to give to them. */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes somebody's role, or whether they may sign in. */
+        patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description. */
+        get: operations["openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All roles with their permissions. */
+        get: operations["list_roles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -186,7 +428,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** A person signs in by e-mail and password. */
         post: operations["sign_in"];
+        /** Ends the session. */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -200,6 +444,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The feed: signals under a filter, in pages. */
         get: operations["list_signals"];
         put?: never;
         post?: never;
@@ -216,6 +461,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One signal with its message, context, related records, deliveries and history. That it was looked at is audited. */
         get: operations["get_signal"];
         put?: never;
         post?: never;
@@ -234,6 +480,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Does something about a signal, and answers what it is then. */
         post: operations["act_on_signal"];
         delete?: never;
         options?: never;
@@ -248,6 +495,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * How many signals there are under a filter, by kind, state, account, member and channel. Each of these lists ignores
+         *     its own filter.
+         */
         get: operations["count_signals"];
         put?: never;
         post?: never;
@@ -266,7 +517,29 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** A company signs up; its first person is signed in as the owner. */
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what changes while the page is open, as server-sent events: `signal.created`, `signal.updated`,
+         *     `connection.updated`, `import.updated`, `dead_letters.changed`. After a break, `Last-Event-ID` continues without loss; a
+         *     `reset` means that the break was too long, and the lists are to be fetched again.
+         */
+        get: operations["open_stream"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -277,373 +550,1091 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A customer of the tenant. */
         Account: {
-            crm: {
-                id: string;
-                system: string;
-                url: string | null;
-            } | null;
-            domain: string | null;
-            id: string;
-            /** Format: date-time */
-            last_message_at: string | null;
-            /** Format: date-time */
-            last_signal_at: string | null;
+            crm?: components["schemas"]["CrmAccountRef"] | null;
+            /** @description Its web or e-mail domain. */
+            domain?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["AccountId"];
+            /**
+             * Format: date-time
+             * @description When somebody last wrote in one of its channels.
+             */
+            last_message_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When its latest signal was said.
+             */
+            last_signal_at?: string | null;
+            /** @description Its name. */
             name: string;
+            /**
+             * Format: int64
+             * @description Signals that wait for somebody.
+             */
             open_signals: number;
-            owner: null | components["schemas"]["NamedRef"];
+            owner?: components["schemas"]["NamedRef_MemberId"] | null;
+            /**
+             * Format: int64
+             * @description Signals of the last seven days, whatever became of them.
+             */
             signals_7d: number;
+            /** @description How it is doing. */
             status: components["schemas"]["AccountStatus"];
+            /** @description Why, in one sentence. */
             status_reason: string;
         };
+        /** @description How many of one account. */
+        AccountCount: {
+            account?: components["schemas"]["NamedRef_AccountId"] | null;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: date-time
+             * @description The latest of them.
+             */
+            last_signal_at?: string | null;
+        };
+        /** @description An id that begins with `acc_`. */
+        AccountId: string;
+        /** @description One page of accounts. */
         AccountPage: {
+            /** @description The items, in the list's order. */
             items: components["schemas"]["Account"][];
-            next_cursor: string | null;
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
         };
         /** @enum {string} */
         AccountStatus: "active" | "quiet" | "at_risk";
+        /** @description An account that may be meant. */
         AccountSuggestion: {
-            account: components["schemas"]["NamedRef"];
+            /** @description The account. */
+            account: components["schemas"]["NamedRef_AccountId"];
+            /**
+             * Format: int32
+             * @description 0 to 100; from 90 on it would have been mapped without asking.
+             */
             confidence: number;
+            /** @description Why. */
             reason: string;
         };
+        /** @enum {string} */
+        ActionName: "handle" | "snooze" | "dismiss" | "confirm" | "assign" | "create_task" | "note" | "map_account" | "reopen" | "undo" | "continuation";
+        /** @description One thing that happened. */
         Activity: {
+            /** @description What was done, such as `handle`. */
             action: string;
-            actor: string | null;
-            /** Format: date-time */
+            /** @description Who did it; null for Momentum itself. */
+            actor?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
             at: string;
-            detail: string | null;
+            /** @description More about it, for people. */
+            detail?: string | null;
         };
-        Author: {
-            company: string | null;
-            email: string | null;
-            kind: components["schemas"]["AuthorKind"];
+        /** @description A key, without its secret. */
+        ApiKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Which one. */
+            id: components["schemas"]["ApiKeyId"];
+            /**
+             * Format: date-time
+             * @description When it was last used, to about five minutes.
+             */
+            last_used_at?: string | null;
+            /** @description What the tenant calls it. */
             name: string;
-            role: string | null;
+            /** @description What it may do. */
+            scopes: string[];
+        };
+        /** @description An id that begins with `key_`. */
+        ApiKeyId: string;
+        /** @description All keys that work. */
+        ApiKeyList: {
+            /** @description The newest first. */
+            items: components["schemas"]["ApiKey"][];
+        };
+        /** @description Who did it. */
+        AuditActor: {
+            /** @description Which one. */
+            id: string;
+            /** @description `member` or `api_key`. */
+            kind: string;
+            /** @description The name at that time. */
+            name: string;
+        };
+        /** @description One entry as its readers see it. */
+        AuditEntry: {
+            /** @description What, as `object.verb`. */
+            action: string;
+            actor?: components["schemas"]["AuditActor"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What else there is to know. */
+            detail: unknown;
+            /** @description Which entry. */
+            id: components["schemas"]["AuditEntryId"];
+            /** @description From which address. */
+            ip?: string | null;
+            /** @description To what. */
+            object: components["schemas"]["AuditObject"];
+        };
+        /** @description An id that begins with `aud_`. */
+        AuditEntryId: string;
+        /** @description One page of audit entries, newest first. */
+        AuditEntryPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description What it was done to. */
+        AuditObject: {
+            /** @description Which one, where there is one. */
+            id?: string | null;
+            /** @description Which kind of thing. */
+            type: string;
+        };
+        /** @description What a check of the whole chain found. */
+        AuditVerification: {
+            /**
+             * Format: int64
+             * @description The number of the first entry that was changed or is missing.
+             */
+            broken_at?: number | null;
+            /**
+             * Format: int64
+             * @description How many entries were checked.
+             */
+            entries: number;
+            /** @description Whether none was changed or is missing. */
+            is_intact: boolean;
+        };
+        /** @description Who said it. */
+        Author: {
+            /** @description The company. */
+            company?: string | null;
+            /** @description The e-mail address; people of other companies seldom tell it. */
+            email?: string | null;
+            /** @description What the author is to the tenant. */
+            kind: components["schemas"]["AuthorKind"];
+            /** @description The name that Slack shows. */
+            name: string;
+            /** @description The job title. */
+            role?: string | null;
         };
         /** @enum {string} */
         AuthorKind: "customer" | "internal" | "bot";
-        Connection: {
-            dead_letters: number;
-            delivered_24h: number;
-            external_id: string;
-            gaps: components["schemas"]["Gap"][];
-            id: string;
-            last_error: {
-                /** Format: date-time */
-                at: string;
-                message: string;
-            } | null;
-            /** Format: date-time */
-            last_success_at: string | null;
+        /** @description A Slack channel as the tenant knows it. */
+        Channel: {
+            account?: components["schemas"]["NamedRef_AccountId"] | null;
+            /** @description What sort of channel it is. */
+            class: components["schemas"]["ChannelClass"];
+            /** @description Its id. */
+            id: components["schemas"]["ChannelId"];
+            /** @description Whether people of another company are in it. */
+            is_external: boolean;
+            /** @description Whether only its members see it. */
+            is_private: boolean;
+            /**
+             * Format: date-time
+             * @description When somebody last wrote in it.
+             */
+            last_message_at?: string | null;
+            /** @description Whether its messages are looked at. */
+            monitored: boolean;
+            /** @description Its name, without `#`. */
             name: string;
-            queue_depth: number;
-            /** @enum {string} */
-            status: "connected" | "degraded" | "disconnected";
-            status_reason: string | null;
-            /** @enum {string} */
-            vendor: "slack" | "salesforce";
+            /** @description Slack's id. */
+            slack_channel_id: string;
+            suggestion?: components["schemas"]["AccountSuggestion"] | null;
         };
+        /** @enum {string} */
+        ChannelClass: "customer" | "support" | "feedback" | "escalations" | "customer_success" | "sales" | "engineering" | "general" | "random" | "internal" | "dm";
+        /** @description How many in one channel. */
+        ChannelCount: {
+            /** @description The channel. */
+            channel: components["schemas"]["NamedRef_ChannelId"];
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+        };
+        /** @description An id that begins with `chn_`. */
+        ChannelId: string;
+        /** @description Whose a channel is. */
+        ChannelMapping: {
+            /** @description Whose it is. */
+            account: components["schemas"]["NamedRef_AccountId"];
+            /** @description The channel. */
+            channel: components["schemas"]["NamedRef_ChannelId"];
+            /**
+             * Format: int32
+             * @description How sure that is, 0 to 100.
+             */
+            confidence: number;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            mapped_at: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Who says so: `manual`, `matcher` or `import`. */
+            source: string;
+        };
+        /** @description One page of channel mappings, by the channel's name. */
+        ChannelMappingPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["ChannelMapping"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of channels, by name. */
+        ChannelPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Channel"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A tenant's install of Slack or a CRM, and how it is doing. */
+        Connection: {
+            /**
+             * Format: int64
+             * @description What failed for good.
+             */
+            dead_letters: number;
+            /**
+             * Format: int64
+             * @description Records written in the last 24 hours.
+             */
+            delivered_24h: number;
+            /** @description The Slack workspace's or the org's id. */
+            external_id: string;
+            /** @description Stretches of time in which the vendor did not tell us everything, the latest first, at most ten. */
+            gaps: components["schemas"]["Gap"][];
+            /** @description Its id. */
+            id: components["schemas"]["ConnectionId"];
+            last_error?: components["schemas"]["ConnectionFailure"] | null;
+            /**
+             * Format: date-time
+             * @description When it last worked.
+             */
+            last_success_at?: string | null;
+            /** @description The Slack workspace's or the org's name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What waits: events of a Slack workspace to be taken in, records to be written to a CRM.
+             */
+            queue_depth: number;
+            /** @description Whether it works. */
+            status: components["schemas"]["ConnectionStatus"];
+            /** @description Why it does not. */
+            status_reason?: string | null;
+            /** @description Whose software it is. */
+            vendor: components["schemas"]["Vendor"];
+        };
+        /** @description What went wrong. */
+        ConnectionFailure: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What, in the vendor's words. */
+            message: string;
+        };
+        /** @description An id that begins with `cnn_`. */
+        ConnectionId: string;
+        /** @description The tenant's connections. */
         ConnectionList: {
+            /** @description Slack first, then by name. */
             items: components["schemas"]["Connection"][];
         };
-        ContextAuthor: {
-            kind: components["schemas"]["AuthorKind"];
-            name: string;
-            role: string | null;
+        /** @enum {string} */
+        ConnectionStatus: "connected" | "degraded" | "disconnected";
+        /** @description What was said around a message. */
+        Context: {
+            /** @description Up to two later ones. */
+            after: components["schemas"]["ContextMessage"][];
+            /** @description Up to ten earlier messages, in the order in which they were posted. */
+            before: components["schemas"]["ContextMessage"][];
         };
+        /** @description Who wrote a message. */
+        ContextAuthor: {
+            /** @description What the author is to the tenant. */
+            kind: components["schemas"]["AuthorKind"];
+            /** @description The name that Slack shows. */
+            name: string;
+            /** @description The job title. */
+            role?: string | null;
+        };
+        /** @description One message of a conversation. */
         ContextMessage: {
+            /** @description Who wrote it. */
             author: components["schemas"]["ContextAuthor"];
-            id: string;
+            /** @description Its id. */
+            id: components["schemas"]["MessageId"];
+            /** @description Whether it was taken back. */
             is_deleted: boolean;
+            /** @description Whether its text was changed later. */
             is_edited: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was posted.
+             */
             posted_at: string;
+            /** @description What it says, in Slack's mark-up; empty when it was deleted. */
             text: string;
         };
+        /** @enum {string} */
+        ContinuationAnswer: "new" | "continuation";
+        /** @description "Is this new, or does it continue that signal?" */
         ContinuationQuestion: {
-            parent_id: string;
+            /** @description The signal that it may continue. */
+            parent_id: components["schemas"]["SignalId"];
+            /** @description That signal's title. */
             parent_title: string;
+            /**
+             * Format: double
+             * @description How alike they are, 0 to 1.
+             */
             similarity: number;
         };
-        CrmRecord: {
-            id: string;
-            system: string;
-            type: string;
-            url: string | null;
+        /** @description An account that no CRM knows yet. */
+        CreateAccount: {
+            /** @description Its web or e-mail domain, such as `acme.com`. */
+            domain?: string | null;
+            /** @description Its name. */
+            name: string;
         };
-        DeadLetter: {
-            account: null | components["schemas"]["NamedRef"];
-            attempts: number;
-            destination: string | null;
-            /** Format: date-time */
-            failed_at: string;
+        /** @description A key to be made. */
+        CreateApiKey: {
+            /** @description What to call it. */
+            name: string;
+            /** @description What it may do; at most what its maker may. */
+            scopes: components["schemas"]["Permission"][];
+        };
+        /** @description A key with its secret, which is never shown again. */
+        CreatedApiKey: {
+            /** @description Which one. */
+            id: components["schemas"]["ApiKeyId"];
+            /** @description Send it as `Authorization: Bearer …`. */
+            key: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Permission"][];
+        };
+        /** @description The account in the CRM. */
+        CrmAccountRef: {
+            /** @description The CRM's id. */
             id: string;
-            /** @enum {string} */
-            kind: "delivery" | "message" | "job";
+            /** @description The CRM, such as `salesforce`. */
+            system: string;
+            /** @description Where a person can look at it. */
+            url?: string | null;
+        };
+        /** @description A record in a CRM. */
+        CrmRecord: {
+            /** @description The CRM's id. */
+            id: string;
+            /** @description The CRM, such as `salesforce`. */
+            system: string;
+            /** @description The kind of record, such as `task`. */
+            type: string;
+            /** @description Where a person can look at it. */
+            url?: string | null;
+        };
+        /** @description What failed for good and needs a person. */
+        DeadLetter: {
+            account?: components["schemas"]["NamedRef_AccountId"] | null;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description Where it should have gone, such as `salesforce`. */
+            destination?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            failed_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["DeadLetterId"];
+            /** @description What failed. */
+            kind: components["schemas"]["DeadLetterKind"];
+            /** @description Why it failed, in plain words. */
             reason: string;
-            signal: {
-                id: string;
-                title: string;
-            } | null;
+            signal?: components["schemas"]["TitledSignal"] | null;
+            /** @description What it was, in a few words. */
             title: string;
-            vendor_code: string | null;
-            vendor_message: string | null;
+            /** @description The vendor's error code. */
+            vendor_code?: string | null;
+            /** @description The vendor's own words. */
+            vendor_message?: string | null;
+            /** @description What a person can do about it. */
             what_to_do: string;
         };
+        /** @description An id that begins with `dl_`. */
+        DeadLetterId: string;
+        /** @enum {string} */
+        DeadLetterKind: "delivery" | "message" | "job";
+        /** @description One page of dead letters, the latest first. */
         DeadLetterPage: {
+            /** @description The items, in the list's order. */
             items: components["schemas"]["DeadLetter"][];
-            next_cursor: string | null;
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
         };
+        /** @description One write to one destination for one signal. */
         Delivery: {
+            /**
+             * Format: int32
+             * @description How often it was tried in vain.
+             */
             attempts: number;
-            id: string;
-            last_error: string | null;
-            /** Format: date-time */
-            next_attempt_at: string | null;
-            record: null | components["schemas"]["CrmRecord"];
+            /** @description Its id. */
+            id: components["schemas"]["DeliveryId"];
+            /** @description Why the last try failed, or what it waits for. */
+            last_error?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_attempt_at?: string | null;
+            record?: components["schemas"]["CrmRecord"] | null;
+            /** @description What is written, such as `task`. */
             record_type: string;
-            signal_id: string;
+            /** @description Whose it is. */
+            signal_id: components["schemas"]["SignalId"];
+            /** @description How far it is. */
             state: components["schemas"]["DeliveryState"];
+            /** @description Where to, such as `salesforce`. */
             system: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When this last changed.
+             */
             updated_at: string;
+        };
+        /** @description An id that begins with `dlv_`. */
+        DeliveryId: string;
+        /** @description One page of deliveries, the latest change first. */
+        DeliveryPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Delivery"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
         };
         /** @enum {string} */
         DeliveryState: "none" | "waiting_for_mapping" | "pending" | "delivered" | "dead_letter" | "discarded";
+        /** @description Why a dead letter is given up. */
         Discard: {
+            /** @description Why, for whoever looks later. */
             reason: string;
         };
         /** @enum {string} */
         DismissReason: "not_a_signal" | "wrong_account" | "duplicate" | "already_known" | "resolved" | "other";
+        /** @description One reason behind a confidence. */
         Evidence: {
-            end: number | null;
-            quote: string | null;
+            /**
+             * Format: int64
+             * @description Byte offset after the quote; null without a quote.
+             */
+            end?: number | null;
+            /** @description The words, verbatim from the message. */
+            quote?: string | null;
+            /** @description Why they count, for a sales rep. */
             reason: string;
-            start: number | null;
+            /**
+             * Format: int64
+             * @description Byte offset of the quote in the message; null without a quote.
+             */
+            start?: number | null;
+            /** @description Where it comes from, such as `phrase` or `sender`. */
             term: string;
+            /**
+             * Format: double
+             * @description Log-odds: positive speaks for the signal, negative against.
+             */
             weight: number;
         };
+        /** @description One field that needs another value. */
         FieldError: {
+            /** @description What is wrong, for programs: `missing` or `invalid`, or what the route documents. */
             code: string;
+            /** @description Which field, as a path (`filters[0].kind`). */
             field: string;
+            /** @description What is wrong and what would be right, for people. */
             message: string;
         };
+        /** @description A stretch of time in which the vendor did not tell us everything. */
         Gap: {
-            /** Format: date-time */
-            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; null while it lasts.
+             */
+            ended_at?: string | null;
+            /** @description Why. */
             reason: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description From when.
+             */
             started_at: string;
         };
+        /** @description A file that becomes history. */
         Import: {
+            /**
+             * Format: int32
+             * @description Channels that are done.
+             */
             channels_done: number;
+            /**
+             * Format: int32
+             * @description Channels in the file.
+             */
             channels_total: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
             created_at: string;
-            error: string | null;
+            /** @description Why it failed, in words that a person can act on. */
+            error?: string | null;
+            /** @description The file's name, as the person gave it. */
             file_name: string;
-            /** Format: date-time */
-            finished_at: string | null;
-            id: string;
-            /** @enum {string} */
-            kind: "slack_export";
+            /**
+             * Format: date-time
+             * @description When it was done or failed.
+             */
+            finished_at?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["ImportId"];
+            /** @description What sort of file it is: `slack_export`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Messages that were read, known ones and skipped ones included.
+             */
             messages_done: number;
+            /**
+             * Format: int64
+             * @description Messages in the file, lines that Slack wrote itself included.
+             */
             messages_total: number;
+            /**
+             * Format: int64
+             * @description Signals that were opened.
+             */
             signals_found: number;
+            /**
+             * Format: int64
+             * @description What was read and is no message: joins, topics, deleted messages.
+             */
             skipped: number;
-            /** @enum {string} */
-            state: "queued" | "running" | "done" | "failed";
+            /** @description How far it is. */
+            state: components["schemas"]["ImportState"];
         };
+        /** @description An id that begins with `imp_`. */
+        ImportId: string;
+        /** @description One page of imports. */
         ImportPage: {
+            /** @description The items, in the list's order. */
             items: components["schemas"]["Import"][];
-            next_cursor: string | null;
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
         };
-        Me: {
-            csrf_token: string;
-            member: {
-                id: string;
-                role: components["schemas"]["Role"];
-            };
-            permissions: string[];
-            preferences: {
-                keyboard_shortcuts: boolean;
-            };
-            tenant: {
-                id: string;
-                is_demo: boolean;
-                name: string;
-            };
-            user: {
-                email: string;
-                id: string;
-                name: string;
-            };
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        ImportState: "queued" | "running" | "done" | "failed";
+        /** @description Somebody may join. */
+        InvitedMember: {
+            /** @description Signs them in once, within seven days. Give it to them: nothing is mailed. */
+            invite_link: string;
+            /** @description Who. */
+            member: components["schemas"]["Member"];
         };
-        Member: {
+        /** @description Somebody is to join. */
+        InviteMember: {
+            /**
+             * Format: email
+             * @description Where they will sign in.
+             */
             email: string;
-            id: string;
-            is_active: boolean;
+            /** @description What they are called. */
             name: string;
+            /** @description What they will be. */
             role: components["schemas"]["Role"];
-            user_id: string;
         };
+        /** @description How many of one kind. */
+        KindCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The kind. */
+            kind: components["schemas"]["SignalKind"];
+        };
+        /** @description Whose a channel shall be. */
+        MapChannel: {
+            /** @description The account. */
+            account_id: components["schemas"]["AccountId"];
+        };
+        /** @description The person who is signed in. */
+        Me: {
+            /** @description Send it as `X-CSRF-Token` with every write. */
+            csrf_token: string;
+            /** @description What they are in this tenant. */
+            member: components["schemas"]["MyMember"];
+            /** @description What they may do. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description What they prefer. */
+            preferences: components["schemas"]["Preferences"];
+            /** @description The company. */
+            tenant: components["schemas"]["Tenant"];
+            /** @description Who signs in. */
+            user: components["schemas"]["MyUser"];
+        };
+        /** @description A person in this tenant. */
+        Member: {
+            /** @description Where they sign in. */
+            email: string;
+            /** @description Who, in this tenant. */
+            id: components["schemas"]["MemberId"];
+            /** @description Whether they may sign in. */
+            is_active: boolean;
+            /** @description What they are called here. */
+            name: string;
+            /** @description What they are. */
+            role: components["schemas"]["Role"];
+            /** @description Who signs in. */
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description How many of the accounts that one member owns. */
+        MemberCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            member?: components["schemas"]["NamedRef_MemberId"] | null;
+        };
+        /** @description An id that begins with `mem_`. */
+        MemberId: string;
+        /** @description All people of the tenant. */
         MemberList: {
+            /** @description By name. */
             items: components["schemas"]["Member"][];
         };
-        NamedRef: {
-            id: string;
+        /** @description An id that begins with `msg_`. */
+        MessageId: string;
+        /** @description What a person is in a tenant. */
+        MyMember: {
+            /** @description Who, in this tenant. */
+            id: components["schemas"]["MemberId"];
+            /** @description What they are. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description Who signs in. */
+        MyUser: {
+            /** @description Where they sign in. */
+            email: string;
+            /** @description Whether they have a password, or came by a link and should set one. */
+            has_password: boolean;
+            /** @description Who. */
+            id: components["schemas"]["UserId"];
+            /** @description What they are called here. */
             name: string;
         };
+        /** @description Something with an id and a name. */
+        NamedRef_AccountId: {
+            /** @description An id that begins with `acc_`. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Something with an id and a name. */
+        NamedRef_ChannelId: {
+            /** @description An id that begins with `chn_`. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Something with an id and a name. */
+        NamedRef_MemberId: {
+            /** @description An id that begins with `mem_`. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @enum {string} */
+        Permission: "accounts:read" | "accounts:see_all" | "accounts:write" | "api_keys:read" | "api_keys:write" | "audit:read" | "channels:read" | "channels:write" | "connections:read" | "connections:write" | "dead_letters:read" | "dead_letters:write" | "deliveries:read" | "imports:read" | "imports:write" | "members:read" | "members:write" | "roles:read" | "signals:act" | "signals:read";
+        /** @description What a person prefers in this tenant. */
+        Preferences: {
+            /**
+             * @description Whether single keys act on the feed.
+             * @default true
+             */
+            keyboard_shortcuts: boolean;
+        };
+        /** @description An error answer (`application/problem+json`, RFC 9457). */
         Problem: {
+            /** @description What happened, for programs. */
             code: string;
+            /** @description What happened this time, and what to do. */
             detail?: string | null;
-            errors?: components["schemas"]["FieldError"][];
-            request_id?: string;
+            /** @description The fields at fault. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Names this request in our logs. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
             status: number;
+            /** @description What happened, in one sentence. */
             title: string;
+            /** @description A name for this type of problem: `urn:momentum:problem:` and the code. */
             type: string;
         };
+        /** @description What to do about a signal. */
         Recommendation: {
+            /** @description One of a closed set. */
             action: string;
+            /** @description The words on the button. */
             label: string;
+            /** @description Why, stating only what is known. */
             reason: string;
         };
+        /** @description Something that belongs to the same account. */
         RelatedRecord: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was said, or written.
+             */
             at: string;
+            /** @description The signal's id, or the CRM's. */
             id: string;
-            kind: null | components["schemas"]["SignalKind"];
-            status: string | null;
+            kind?: components["schemas"]["SignalKind"] | null;
+            /** @description A signal's state. */
+            status?: string | null;
+            /** @description A short title. */
             title: string;
-            /** @enum {string} */
-            type: "signal" | "task" | "opportunity";
-            url: string | null;
+            /** @description What it is. */
+            type: components["schemas"]["RelatedType"];
+            /** @description Where a person can look at it. */
+            url?: string | null;
         };
+        /** @enum {string} */
+        RelatedType: "signal" | "task" | "opportunity";
+        /** @description How many dead letters are being tried again. */
         Retried: {
+            /** @description How many. */
             retried: number;
         };
+        /** @description Which dead letters shall be tried again. */
         RetryAll: {
-            destination?: string;
+            /** @description Only those for this destination; all when not given. */
+            destination?: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description What a member is in a tenant. What each may do stands in `policy.csv`.
+         * @enum {string}
+         */
         Role: "owner" | "admin" | "manager" | "vp" | "rep" | "csm" | "viewer";
+        /** @description A role and what it allows. */
+        RoleDescription: {
+            /** @description Its name for people. */
+            label: string;
+            /** @description What its members may do. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description Which one. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description All roles. */
+        RoleList: {
+            /** @description The most powerful first. */
+            items: components["schemas"]["RoleDescription"][];
+        };
         /** @enum {string} */
         Sentiment: "positive" | "neutral" | "negative" | "urgent";
+        /** @description A new password. */
+        SetPassword: {
+            /**
+             * Format: password
+             * @description The present one; required when there is one.
+             */
+            current_password?: string | null;
+            /**
+             * Format: password
+             * @description At least ten characters.
+             */
+            new_password: string;
+        };
+        /** @description What people see of a message that matters. */
         Signal: {
-            account: null | components["schemas"]["NamedRef"];
+            account?: components["schemas"]["NamedRef_AccountId"] | null;
+            /** @description Who said it. */
             author: components["schemas"]["Author"];
+            /** @description Where it was said. */
             channel: components["schemas"]["SignalChannel"];
+            /**
+             * Format: int32
+             * @description 0 to 100, calibrated: of the signals shown at 80, about 80 % are confirmed.
+             */
             confidence: number;
-            confirmed: boolean | null;
-            continuation_question: null | components["schemas"]["ContinuationQuestion"];
+            /** @description Whether somebody said that it is one (true) or none (false). */
+            confirmed?: boolean | null;
+            continuation_question?: components["schemas"]["ContinuationQuestion"] | null;
+            /** @description What is in the CRM. */
             crm_records: components["schemas"]["CrmRecord"][];
+            /** @description How far the CRM has been told. */
             delivery_state: components["schemas"]["DeliveryState"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When we found it.
+             */
             detected_at: string;
+            /** @description The reasons behind the confidence, the strongest first. */
             evidence: components["schemas"]["Evidence"][];
-            id: string;
+            /** @description Its id. */
+            id: components["schemas"]["SignalId"];
+            /** @description What kind of news it is. */
             kind: components["schemas"]["SignalKind"];
+            /**
+             * Format: int32
+             * @description How often it was mentioned.
+             */
             occurrences: number;
-            owner: null | components["schemas"]["NamedRef"];
-            parent_id: string | null;
-            permalink: string | null;
+            owner?: components["schemas"]["NamedRef_MemberId"] | null;
+            parent_id?: components["schemas"]["SignalId"] | null;
+            /** @description The message in Slack. */
+            permalink?: string | null;
+            /**
+             * Format: float
+             * @description -1 (displeased) to 1 (pleased).
+             */
             polarity: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the message was posted.
+             */
             posted_at: string;
+            /** @description The sentence that says it, verbatim. */
             quote: string;
+            /** @description What to do. */
             recommendation: components["schemas"]["Recommendation"];
+            /** @description The label derived from both. */
             sentiment: components["schemas"]["Sentiment"];
-            /** Format: date-time */
-            snoozed_until: string | null;
+            /**
+             * Format: date-time
+             * @description When it comes back.
+             */
+            snoozed_until?: string | null;
+            /** @description What people have done about it. A snoozed signal whose time has come is `open`. */
             status: components["schemas"]["SignalStatus"];
+            /** @description A short title. */
             title: string;
+            /**
+             * Format: float
+             * @description 0 to 1.
+             */
             urgency: number;
-            versions: {
-                config: string;
-                detector: string;
-            };
+            /** @description What made it. */
+            versions: components["schemas"]["Versions"];
         };
+        /** @description An action on a signal. Which fields are needed stands with each action. */
         SignalAction: {
-            account_id?: string;
-            /** @enum {string} */
-            action: "handle" | "snooze" | "dismiss" | "confirm" | "assign" | "create_task" | "note" | "map_account" | "reopen" | "undo" | "continuation";
-            /** @enum {string} */
-            answer?: "new" | "continuation";
-            member_id?: string;
-            note?: string;
-            reason?: components["schemas"]["DismissReason"];
-            text?: string;
-            /** Format: date-time */
-            until?: string;
+            account_id?: components["schemas"]["AccountId"] | null;
+            /** @description What to do. */
+            action: components["schemas"]["ActionName"];
+            answer?: components["schemas"]["ContinuationAnswer"] | null;
+            member_id?: components["schemas"]["MemberId"] | null;
+            /** @description `dismiss`: more about it. */
+            note?: string | null;
+            reason?: components["schemas"]["DismissReason"] | null;
+            /** @description `note`: what to write down. */
+            text?: string | null;
+            /**
+             * Format: date-time
+             * @description `snooze`: when it shall come back.
+             */
+            until?: string | null;
         };
+        /** @description Where it was said. */
         SignalChannel: {
-            id: string;
+            /** @description Its id. */
+            id: components["schemas"]["ChannelId"];
+            /** @description Whether people of another company are in it. */
             is_external: boolean;
+            /** @description Its name, without `#`. */
             name: string;
+            /** @description Slack's id. */
             slack_channel_id: string;
         };
+        /** @description How many signals there are. */
         SignalCounts: {
-            by_account: {
-                account: null | components["schemas"]["NamedRef"];
-                count: number;
-                /** Format: date-time */
-                last_signal_at: string | null;
-            }[];
-            by_channel: {
-                channel: components["schemas"]["NamedRef"];
-                count: number;
-            }[];
-            by_kind: {
-                count: number;
-                kind: components["schemas"]["SignalKind"];
-            }[];
-            by_member: {
-                count: number;
-                member: null | components["schemas"]["NamedRef"];
-            }[];
-            by_status: {
-                count: number;
-                status: components["schemas"]["SignalStatus"];
-            }[];
+            /** @description Of each account, the fullest first, at most 200. */
+            by_account: components["schemas"]["AccountCount"][];
+            /** @description In each channel, the fullest first, at most 200. */
+            by_channel: components["schemas"]["ChannelCount"][];
+            /** @description Of each kind, also those with none. */
+            by_kind: components["schemas"]["KindCount"][];
+            /** @description Of the accounts that each member owns, the fullest first. */
+            by_member: components["schemas"]["MemberCount"][];
+            /** @description In each state, also those with none. */
+            by_status: components["schemas"]["StatusCount"][];
+            /**
+             * Format: int64
+             * @description Of these, those of the last 24 hours that are sure enough for an alert.
+             */
             high_priority: number;
+            /**
+             * Format: int64
+             * @description Under all filters.
+             */
             total: number;
         };
+        /** @description A signal with everything that is known about it. */
         SignalDetail: components["schemas"]["Signal"] & {
+            /** @description What happened to it, the latest first. */
             activity: components["schemas"]["Activity"][];
-            context: {
-                after: components["schemas"]["ContextMessage"][];
-                before: components["schemas"]["ContextMessage"][];
-            };
+            /** @description What was said around it. */
+            context: components["schemas"]["Context"];
+            /** @description What is, was or will be written to the CRM. */
             deliveries: components["schemas"]["Delivery"][];
+            /** @description The message that it was found in. */
             message: components["schemas"]["ContextMessage"];
+            /** @description Other signals and CRM records of the same account. */
             related: components["schemas"]["RelatedRecord"][];
+            /** @description Accounts that may be meant, the likeliest first; empty once there is one. */
             suggested_accounts: components["schemas"]["AccountSuggestion"][];
         };
+        /** @description An id that begins with `sig_`. */
+        SignalId: string;
         /** @enum {string} */
         SignalKind: "expansion" | "risk" | "buying_intent" | "usage" | "relationship" | "churn";
+        /** @description One page of signals. */
         SignalPage: {
+            /** @description The items, in the list's order. */
             items: components["schemas"]["Signal"][];
-            next_cursor: string | null;
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
         };
         /** @enum {string} */
         SignalStatus: "open" | "handled" | "snoozed" | "dismissed" | "converted";
+        /** @description A person signs in. */
         SignIn: {
+            /** @description The address the person signed up with. */
             email: string;
+            /**
+             * Format: password
+             * @description Their password.
+             */
             password: string;
         };
+        /** @description A company signs up with its first person. */
         SignUp: {
+            /** @description What the company calls itself. */
             company_name: string;
+            /**
+             * Format: email
+             * @description Where the person signs in.
+             */
             email: string;
+            /** @description What the person calls themselves. */
             name: string;
+            /**
+             * Format: password
+             * @description At least ten characters.
+             */
             password: string;
         };
-        UpdateAccount: {
-            owner_member_id: string | null;
+        /** @description How many in one state. */
+        StatusCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The state. */
+            status: components["schemas"]["SignalStatus"];
         };
+        /** @description A company as its own people see it. */
+        Tenant: {
+            /** @description Which one. */
+            id: components["schemas"]["TenantId"];
+            /** @description Whether it holds made-up data to look at. */
+            is_demo: boolean;
+            /** @description What it calls itself. */
+            name: string;
+        };
+        /** @description An id that begins with `ten_`. */
+        TenantId: string;
+        /** @description A signal by its title. */
+        TitledSignal: {
+            /** @description Its id. */
+            id: components["schemas"]["SignalId"];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description What to change of an account. What is not given stays. */
+        UpdateAccount: {
+            owner_member_id?: components["schemas"]["MemberId"] | null;
+        };
+        /** @description What to change of a channel. What is not given stays. */
+        UpdateChannel: {
+            class?: components["schemas"]["ChannelClass"] | null;
+            /** @description Whether its messages are looked at. */
+            monitored?: boolean | null;
+        };
+        /** @description What a person changes about themselves. What is left out stays. */
         UpdateMe: {
-            keyboard_shortcuts?: boolean;
-            name?: string;
+            /** @description Whether single keys act on the feed. */
+            keyboard_shortcuts?: boolean | null;
+            /** @description What they are called here. */
+            name?: string | null;
+        };
+        /** @description What changes about somebody. What is left out stays. */
+        UpdateMember: {
+            /** @description Whether they may sign in. */
+            is_active?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description An id that begins with `usr_`. */
+        UserId: string;
+        /**
+         * @description Whose software it is.
+         * @enum {string}
+         */
+        Vendor: "slack" | "salesforce";
+        /** @description What made the signal: the same message under the same versions gives the same signal. */
+        Versions: {
+            /** @description The version of the tenant's detection settings. */
+            config: string;
+            /** @description The detector's version. */
+            detector: string;
         };
     };
     responses: never;
@@ -657,11 +1648,20 @@ export interface operations {
     list_accounts: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description How many accounts at most, 1 to 100; 50 when not given. */
                 limit?: number;
+                /** @description Who looks after them; `none` for those that nobody does. */
                 member_id?: string;
+                /** @description Words in the name or the domain. */
                 q?: string;
-                sort?: string;
+                /** @description The order; `name` when not given. */
+                sort?: "name" | "last_signal" | "signals_7d";
+                /**
+                 * @description How the accounts are doing; all when not given.
+                 * @example quiet,at_risk
+                 */
                 status?: string;
             };
             header?: never;
@@ -670,7 +1670,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -679,7 +1678,39 @@ export interface operations {
                     "application/json": components["schemas"]["AccountPage"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAccount"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -695,13 +1726,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -710,7 +1740,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -726,7 +1756,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -736,7 +1766,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -745,7 +1774,327 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which key. */
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description Only this action (`signal.viewed`), or all on one kind of object (`signal`). */
+                action?: string;
+                /** @description Only what this member (`mem_…`) or key (`key_…`) did. */
+                actor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many entries at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channel_mappings: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelMappingPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapChannel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmap_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many channels at most, 1 to 100; 50 when not given. */
+                limit?: number;
+                /** @description Only channels that are (true) or are not (false) mapped to an account. */
+                mapped?: boolean;
+                /** @description Words in the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateChannel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -765,7 +2114,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -774,7 +2122,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionList"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -788,7 +2136,9 @@ export interface operations {
     list_dead_letters: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
                 cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
                 limit?: number;
             };
             header?: never;
@@ -797,7 +2147,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -806,7 +2155,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -822,7 +2171,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["DeadLetterId"];
             };
             cookie?: never;
         };
@@ -832,14 +2181,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -855,20 +2203,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["DeadLetterId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -892,7 +2239,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -901,7 +2247,44 @@ export interface operations {
                     "application/json": components["schemas"]["Retried"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many deliveries at most, 1 to 100; 50 when not given. */
+                limit?: number;
+                /** @description Only this signal's. */
+                signal_id?: components["schemas"]["SignalId"];
+                /** @description States, separated by commas or repeated. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -914,14 +2297,18 @@ export interface operations {
     };
     list_imports: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -930,7 +2317,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportPage"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -941,20 +2328,22 @@ export interface operations {
             };
         };
     };
-    start_import: {
+    create_import: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The file's name */
+                "X-File-Name"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/zip": string;
+                "application/zip": number[];
             };
         };
         responses: {
-            /** @description OK */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -963,7 +2352,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -978,14 +2367,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -994,7 +2380,7 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1014,7 +2400,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1023,7 +2408,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1047,7 +2432,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1056,7 +2440,37 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_my_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1076,7 +2490,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1085,7 +2498,130 @@ export interface operations {
                     "application/json": components["schemas"]["MemberList"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedMember"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who. */
+                id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMember"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openapi_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1109,7 +2645,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1118,7 +2653,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1138,14 +2673,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1159,19 +2693,42 @@ export interface operations {
     list_signals: {
         parameters: {
             query?: {
+                /** @description Accounts; `none` for signals whose account nobody knows yet. */
                 account_id?: string;
+                /** @description Channels. */
                 channel_id?: string;
+                /** @description At most this confidence. */
                 confidence_max?: number;
+                /** @description At least this confidence. */
                 confidence_min?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description Kinds, separated by commas or repeated.
+                 * @example risk,churn
+                 */
                 kind?: string;
+                /** @description How many signals at most, 1 to 100; 50 when not given. */
                 limit?: number;
+                /** @description Signals of the accounts that these members own; `none` for those of no owner's accounts. */
                 member_id?: string;
+                /** @description Words in the title, the quote, or the names of account, channel and author. */
                 q?: string;
+                /**
+                 * @description Attitudes.
+                 * @example negative,urgent
+                 */
                 sentiment?: string;
+                /** @description Posted at this time or later (RFC 3339). */
                 since?: string;
-                sort?: string;
+                /** @description The order; `newest` when not given. */
+                sort?: "newest" | "confidence";
+                /**
+                 * @description States; `open` when not given. A snoozed signal whose time has come is open.
+                 * @example open,handled
+                 */
                 status?: string;
+                /** @description Posted before this time (RFC 3339). */
                 until?: string;
             };
             header?: never;
@@ -1180,7 +2737,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1189,7 +2745,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignalPage"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1205,13 +2761,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["SignalId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1220,7 +2775,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignalDetail"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1236,7 +2791,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["SignalId"];
             };
             cookie?: never;
         };
@@ -1246,7 +2801,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1255,7 +2809,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignalDetail"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1269,16 +2823,36 @@ export interface operations {
     count_signals: {
         parameters: {
             query?: {
+                /** @description Accounts; `none` for signals whose account nobody knows yet. */
                 account_id?: string;
+                /** @description Channels. */
                 channel_id?: string;
+                /** @description At most this confidence. */
                 confidence_max?: number;
+                /** @description At least this confidence. */
                 confidence_min?: number;
+                /**
+                 * @description Kinds, separated by commas or repeated.
+                 * @example risk,churn
+                 */
                 kind?: string;
+                /** @description Signals of the accounts that these members own; `none` for those of no owner's accounts. */
                 member_id?: string;
+                /** @description Words in the title, the quote, or the names of account, channel and author. */
                 q?: string;
+                /**
+                 * @description Attitudes.
+                 * @example negative,urgent
+                 */
                 sentiment?: string;
+                /** @description Posted at this time or later (RFC 3339). */
                 since?: string;
+                /**
+                 * @description States; `open` when not given. A snoozed signal whose time has come is open.
+                 * @example open,handled
+                 */
                 status?: string;
+                /** @description Posted before this time (RFC 3339). */
                 until?: string;
             };
             header?: never;
@@ -1287,7 +2861,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1296,7 +2869,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignalCounts"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1320,7 +2893,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1329,7 +2901,42 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_stream: {
+        parameters: {
+            query?: {
+                /** @description Continue after this event, as the header `Last-Event-ID` does. */
+                last_event_id?: number;
+            };
+            header?: {
+                /** @description Continue after this event. */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -16,7 +16,9 @@ export type Evidence = Schemas["Evidence"];
 export type Import = Schemas["Import"];
 export type Me = Schemas["Me"];
 export type Member = Schemas["Member"];
-export type NamedRef = Schemas["NamedRef"];
+/** Something with a name, as lists refer to it. */
+export type NamedRef = NonNullable<Signal["account"]>;
+export type Permission = Me["permissions"][number];
 export type Problem = Schemas["Problem"];
 export type RelatedRecord = Schemas["RelatedRecord"];
 export type Role = Schemas["Role"];

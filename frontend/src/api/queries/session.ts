@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { api, body, rememberCsrfToken } from "../client";
-import type { Me } from "../types";
+import type { Me, Permission } from "../types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -14,7 +14,7 @@ export function useMe(): Me {
 }
 
 /** Whether the signed-in member may do something, for example `signals:act`. The server asks again on every call. */
-export function useCan(permission: string): boolean {
+export function useCan(permission: Permission): boolean {
   return useMe().permissions.includes(permission);
 }
 

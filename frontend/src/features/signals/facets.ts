@@ -1,4 +1,4 @@
-import type { SignalCounts } from "@/api/types";
+import type { NamedRef, SignalCounts } from "@/api/types";
 import { channelName } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { CONFIDENCE_STEPS, confidenceLabel, type FeedSearch, KINDS, SENTIMENTS, STATUSES } from "./filters";
@@ -109,9 +109,7 @@ export function choiceOf({ selected, options }: Facet): string | null {
   return options.find(({ value }) => value === selected[0])?.label ?? m.filters.selected(1);
 }
 
-function named(
-  entries: { ref: { id: string; name: string } | null; count: number }[] | undefined,
-): FacetOption[] {
+function named(entries: { ref?: NamedRef | null; count: number }[] | undefined): FacetOption[] {
   return (entries ?? [])
     .flatMap(({ ref, count }) => (ref ? [{ value: ref.id, label: ref.name, count }] : []))
     .sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));

@@ -37,7 +37,7 @@ struct AccountQuery {
     member_id: List<OrNone<MemberId>>,
     /// The order; `name` when not given.
     #[serde(default = "by_name")]
-    #[param(value_type = Option<AccountSort>)]
+    #[param(value_type = Option<AccountSort>, inline)]
     sort: AccountSort,
     /// How many accounts at most, 1 to 100; 50 when not given.
     #[serde(default)]

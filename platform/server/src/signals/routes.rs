@@ -31,7 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
 struct FeedQuery {
     /// The order; `newest` when not given.
     #[serde(default = "newest")]
-    #[param(value_type = Option<Sort>)]
+    #[param(value_type = Option<Sort>, inline)]
     sort: Sort,
     /// How many signals at most, 1 to 100; 50 when not given.
     #[serde(default)]
