@@ -101,6 +101,9 @@ async fn fill(app: &TestApp, tenant: &TestTenant<'_>, owner: Option<MemberId>) -
     .execute(seed.tx())
     .await
     .expect("many signals");
+    // VACUUM marks as visible to all only what is known to be on disk.
+    let durably = seed.tx().execute_unprepared("SET LOCAL synchronous_commit = on").await;
+    durably.expect("a setting");
     seed.done().await;
     account
 }
