@@ -1,5 +1,5 @@
 // Connections and dead letters: what an admin looks at when something does not arrive.
-import { DEAD_LETTERS } from "../states.mjs";
+import { DEAD_LETTERS } from "../deadLetters.mjs";
 import { ask, check, close, equal, openAs, userOf } from "../support.mjs";
 
 const admin = (demo) => userOf(demo, "admin", "owner");

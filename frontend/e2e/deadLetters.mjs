@@ -1,0 +1,31 @@
+/** A healthy demo has no dead letters, and to make some takes faults at a vendor: the page is shown with these instead. */
+export const DEAD_LETTERS = [
+  {
+    id: "dl_1",
+    kind: "delivery",
+    title: "The task for Acme Corp was refused",
+    signal: { id: "sig_1", title: "Acme Corp needs more capacity" },
+    account: { id: "acc_1", name: "Acme Corp" },
+    destination: "salesforce",
+    reason: "Salesforce did not accept the task, because its owner is no longer an active user there.",
+    vendor_code: "INACTIVE_OWNER_OR_USER",
+    vendor_message: "operation performed with inactive user [005xx000001X8Uz] as owner of task",
+    what_to_do: "Give the account another owner in Salesforce, then retry.",
+    attempts: 1,
+    failed_at: new Date(Date.now() - 3 * 3_600_000).toISOString(),
+  },
+  {
+    id: "dl_2",
+    kind: "message",
+    title: "A message in #globex-customer could not be read",
+    signal: null,
+    account: null,
+    destination: "slack",
+    reason: "Slack no longer knows the channel that this message names.",
+    vendor_code: "channel_not_found",
+    vendor_message: null,
+    what_to_do: "If the channel was deleted, discard it. If not, invite Momentum to the channel and retry.",
+    attempts: 8,
+    failed_at: new Date(Date.now() - 26 * 3_600_000).toISOString(),
+  },
+];
