@@ -33,7 +33,7 @@ async fn list_imports(auth: Granted<ImportsRead>, query: Query<PageQuery>) -> Re
 }
 
 /// One import and how far it is.
-#[utoipa::path(tag = "imports", responses((status = 200, body = Import)), extensions(("x-permission" = json!(ImportsRead::NAME))))]
+#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), responses((status = 200, body = Import)), extensions(("x-permission" = json!(ImportsRead::NAME))))]
 #[get("/imports/{id}")]
 async fn get_import(auth: Granted<ImportsRead>, id: Path<ImportId>) -> Result<Json<Import>, Problem> {
     let tx = auth.db.begin().await?;
