@@ -2367,7 +2367,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
             cookie?: never;
         };
         requestBody?: never;

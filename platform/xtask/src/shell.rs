@@ -67,10 +67,10 @@ fn describe(command: &Command) -> String {
 
 /// The counts in the closing line of nextest, libtest, vitest, or of a runner of ours (`3 passed, 0 failed`).
 fn reported(line: &str) -> Count {
+    // Indented, it is what a failed test printed.
+    let is_libtest = line.starts_with("test result:");
     let line = line.trim();
-    let closes = ["Summary [", "test result:", "Tests "]
-        .iter()
-        .any(|start| line.starts_with(start));
+    let closes = is_libtest || ["Summary [", "Tests "].iter().any(|start| line.starts_with(start));
     let ours = line.contains(" passed, ") && line.ends_with(" failed");
     if !closes && !ours {
         return Count::default();

@@ -342,7 +342,8 @@ async fn two_workers_never_do_a_job_twice() {
     }
     let (one, other) = (bench.worker(), bench.worker());
     let (a, b) = tokio::join!(one.drain(), other.drain());
-    (a.unwrap(), b.unwrap());
+    a.unwrap();
+    b.unwrap();
     one.drain().await.unwrap();
     let done = bench.done();
     assert_eq!(done.len(), 300);

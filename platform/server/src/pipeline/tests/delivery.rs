@@ -217,7 +217,8 @@ async fn a_message_of_two_kinds_is_two_signals_and_one_task() {
 
 #[tokio::test]
 async fn whatever_goes_wrong_on_the_way_there_is_one_task_in_the_end() {
-    let task = json!({ "path": "/sobjects/Task" });
+    // The write itself, not the questions before it.
+    let task = json!({ "path": "/sobjects/Task/Momentum_Signal_Id__c", "method": "PATCH" });
     let faults = [
         json!({ "kind": "drop_after_commit" }),
         json!({ "kind": "timeout_after_commit" }),
