@@ -123,3 +123,46 @@ pub async fn check_schema(database: &Database) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::foundation::db::embedded::Role;
+    use crate::testing::TestDb;
+
+    #[tokio::test]
+    async fn only_a_role_that_the_walls_hold_is_served() {
+        let db = TestDb::new().await;
+        let cases = [
+            (Role::App, None),
+            (Role::Owner, Some("owns the tables")),
+            (Role::Superuser, Some("is a superuser")),
+        ];
+        for (role, reason) in cases {
+            let database = Database::connect(&db.url(role), 2).await.expect("the role can connect");
+            let refusal = check_role(&database).await.err().map(|error| error.to_string());
+            assert_eq!(refusal.is_some(), reason.is_some(), "{role:?}: {refusal:?}");
+            let said = refusal.unwrap_or_default();
+            assert!(said.contains(reason.unwrap_or_default()), "{said}");
+            check_schema(&database)
+                .await
+                .expect("the schema is current for every role");
+            database.close().await.expect("the pool closes");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_schema_without_its_last_migration_is_refused_with_what_to_do() {
+        let db = TestDb::new().await;
+        let latest = "DELETE FROM seaql_migrations WHERE version = (SELECT max(version) FROM seaql_migrations)";
+        Sql::new(latest).execute(&db.superuser().await).await.expect("deleted");
+        let refusal = check_schema(db.database())
+            .await
+            .expect_err("a migration is missing")
+            .to_string();
+        assert!(
+            refusal.contains("momentum migrate") && refusal.contains("m2026"),
+            "{refusal}"
+        );
+    }
+}
