@@ -54,7 +54,7 @@ export const tests = [
     name: "the dead letters page opens against the server",
     run: async (browser, demo) => {
       const page = await openAs(browser, demo, admin(demo), { path: "/dead-letters" });
-      await page.getByRole("heading", { name: "Dead letters" }).waitFor();
+      await page.getByRole("heading", { name: "Dead letters", exact: true }).waitFor();
       await page.locator("article, [role=status] h2").first().waitFor();
       await close(page);
     },

@@ -103,7 +103,7 @@ pub struct Message {
     pub text: String,
     /// When it was last edited, as a ts.
     pub edited_ts: Option<String>,
-    /// The author's Slack workspace, where Slack tells (`user_team`, `source_team`, the profile, `team`).
+    /// The author's Slack workspace, where Slack tells (`user_team`, `source_team`, the profile).
     pub author_team: Option<String>,
     /// Names of attached files.
     pub files: Vec<String>,

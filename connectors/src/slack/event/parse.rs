@@ -96,8 +96,8 @@ fn message(json: &Value, outer: Option<&Value>) -> Result<Message, &'static str>
         author_team: id(json, "user_team")
             .or_else(|| id(json, "source_team"))
             .or_else(|| profile("/user_profile/team"))
-            .or_else(|| profile("/bot_profile/team_id"))
-            .or_else(|| id(json, "team")),
+            // Not `team`: in shared channels it is the receiving workspace as often as the author's.
+            .or_else(|| profile("/bot_profile/team_id")),
         files: json
             .get("files")
             .and_then(Value::as_array)

@@ -78,7 +78,8 @@ export function FeedList({
   return (
     <div
       ref={list}
-      role="feed"
+      // A feed without an article is none: the rows come once the list has been measured.
+      role={items.length > 0 ? "feed" : "group"}
       aria-labelledby={labelledBy}
       aria-busy={busy}
       className={styles.list}

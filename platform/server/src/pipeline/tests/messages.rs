@@ -133,6 +133,7 @@ async fn a_stranger_in_a_shared_channel_is_a_customer_and_a_new_colleague_elsewh
     stage.add_channel("C0ENG", "engineering", false).await;
     let authors = [
         (ACME, json!({}), "customer"),
+        (ACME, json!({ "team": TEAM }), "customer"),
         (ACME, json!({ "user_team": TEAM, "source_team": TEAM }), "internal"),
         ("C0ENG", json!({}), "internal"),
         ("C0ENG", json!({ "user_team": "T0ACME" }), "customer"),
