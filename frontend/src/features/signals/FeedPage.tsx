@@ -141,8 +141,9 @@ function Feed({ scope, search, flash, setFlash, focus }: FeedProps) {
         <div className={styles.sections} data-stale={list.isPlaceholderData || undefined}>
           <section aria-labelledby="high-priority" className={styles.section}>
             <h2 id="high-priority">{m.feed.high}</h2>
-            {highList.isPending ? (
-              <CardSkeleton />
+            {loading ? (
+              // One shape for both sections: nothing that stands may move when it is known how much is urgent.
+              Array.from({ length: 6 }, (_, index) => <CardSkeleton key={String(index)} />)
             ) : highSignals.length === 0 ? (
               <p className={styles.none}>{filtered ? m.feed.highNoneFiltered : m.feed.highNone}</p>
             ) : (
@@ -165,11 +166,9 @@ function Feed({ scope, search, flash, setFlash, focus }: FeedProps) {
               </Button>
             )}
           </section>
-          <section aria-labelledby="period" className={styles.section}>
-            <h2 id="period">{m.feed.periods[periodOf(search)]}</h2>
-            {list.isPending ? (
-              Array.from({ length: 6 }, (_, index) => <CardSkeleton key={String(index)} />)
-            ) : (
+          {!loading && (
+            <section aria-labelledby="period" className={styles.section}>
+              <h2 id="period">{m.feed.periods[periodOf(search)]}</h2>
               <FeedList
                 ref={listHandle}
                 labelledBy="period"
@@ -183,16 +182,16 @@ function Feed({ scope, search, flash, setFlash, focus }: FeedProps) {
                   card(signal, position, list.hasNextPage ? (total ?? -1) : dropped + signals.length)
                 }
               />
-            )}
-            {list.isFetchNextPageError && (
-              <Button variant="default" onClick={() => void list.fetchNextPage()}>
-                {m.feed.moreFailed} {m.common.retry}
-              </Button>
-            )}
-            {list.isSuccess && !list.hasNextPage && (
-              <p className={styles.end}>{m.feed.end(m.feed.periods[periodOf(search)])}</p>
-            )}
-          </section>
+              {list.isFetchNextPageError && (
+                <Button variant="default" onClick={() => void list.fetchNextPage()}>
+                  {m.feed.moreFailed} {m.common.retry}
+                </Button>
+              )}
+              {list.isSuccess && !list.hasNextPage && (
+                <p className={styles.end}>{m.feed.end(m.feed.periods[periodOf(search)])}</p>
+              )}
+            </section>
+          )}
         </div>
       )}
     </div>
