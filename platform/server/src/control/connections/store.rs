@@ -48,8 +48,8 @@ pub async fn connect(
         .bind(now)
         .execute(tx)
         .await?;
+    jobs::resume_lanes(tx, "delivery", &lane_prefix(id)).await?;
     if new.vendor != Vendor::Slack {
-        jobs::resume_lanes(tx, "delivery", &lane_prefix(id)).await?;
         import_accounts(tx, id, now, now).await?;
     }
     tell(tx, id, "connected", now).await?;

@@ -4,13 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_connectors::slack::event::{ChannelChange, ChannelChangeKind, SlackEvent};
 use momentum_engine::message::ChannelKind;
 use sea_orm::DbErr;
-use serde_json::json;
 
 use super::events::{Kept, StoredEvent};
+use crate::control::connections;
 use crate::foundation::context::new_uuid;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{ChannelId, ConnectionId};
-use crate::foundation::stream::{StreamEvent, append};
 use crate::pipeline::enrichment::channels;
 
 /// Applies one event. Everything here may come twice and in any order.
@@ -28,7 +27,7 @@ pub async fn apply(tx: &TenantTx, stored: &StoredEvent, kept: &Kept, now: DateTi
             )
             .await?;
             let reason = "Slack dropped events: more than 30,000 in an hour. The gap is listed here.";
-            set_status(tx, connection, "degraded", reason, now).await
+            connections::mark_error(tx, connection, reason, now).await
         }
         Kept::Event(envelope) => match &envelope.event {
             SlackEvent::Channel(change) => channel(tx, &stored.slack_team_id, change, now).await,
@@ -152,7 +151,7 @@ async fn disconnect(tx: &TenantTx, stored: &StoredEvent, reason: &str, now: Date
     {
         gap(tx, connection, "disconnected", stored.received_at, None).await?;
     }
-    set_status(tx, connection, "disconnected", reason, now).await
+    connections::mark_disconnected(tx, connection, reason, now).await
 }
 
 async fn gap(
@@ -175,35 +174,4 @@ async fn gap(
     .execute(tx)
     .await?;
     Ok(())
-}
-
-async fn set_status(
-    tx: &TenantTx,
-    connection: ConnectionId,
-    status: &str,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    Sql::new(
-        "UPDATE connections SET status = $3, status_reason = $4, updated_at = $5 WHERE tenant_id = $1 AND id = $2",
-    )
-    .bind(tx.tenant_id())
-    .bind(connection)
-    .bind(status)
-    .bind(reason)
-    .bind(now)
-    .execute(tx)
-    .await?;
-    let data = json!({ "connection_id": connection, "status": status });
-    append(
-        tx,
-        StreamEvent {
-            kind: "connection.updated",
-            account_id: None,
-            data,
-            at: now,
-        },
-    )
-    .await
-    .map(drop)
 }
