@@ -79,9 +79,7 @@ export function FeedList({
     <div
       ref={list}
       // A feed without an article is none: the rows come once the list has been measured.
-      role={items.length > 0 ? "feed" : "group"}
-      aria-labelledby={labelledBy}
-      aria-busy={busy}
+      {...(items.length > 0 && { role: "feed", "aria-labelledby": labelledBy, "aria-busy": busy })}
       className={styles.list}
       style={{ height: virtualizer.getTotalSize() }}
     >
