@@ -41,6 +41,7 @@ export const nav = {
   accounts: "Accounts",
   connections: "Connections",
   deadLetters: "Dead letters",
+  more: "More",
   deadLetterCount: (n: number) => `${plural(n, "dead letter")} waiting`,
   search: "Search or jump to…",
   account: (name: string) => `Your account: ${name}`,

@@ -1,0 +1,49 @@
+import type { LinkProps } from "@tanstack/react-router";
+import { Building2, Cable, Inbox, type LucideIcon, MailX, UserRound } from "lucide-react";
+import { useMe } from "@/api/queries/session";
+import type { Permission } from "@/api/types";
+import { m } from "@/i18n/messages.en";
+
+export interface Place {
+  to: NonNullable<LinkProps["to"]>;
+  label: string;
+  icon: LucideIcon;
+  permission: Permission;
+  /** A narrow window has room for a few tabs; what is not one of them is behind "More". */
+  tab?: { label: string };
+  exact?: boolean;
+}
+
+/** Every page that the navigation and the palette lead to, in the order in which both show them. */
+const PLACES: Place[] = [
+  {
+    to: "/",
+    label: m.nav.feed,
+    icon: Inbox,
+    permission: "signals:read",
+    tab: { label: m.nav.feed },
+    exact: true,
+  },
+  {
+    to: "/mine",
+    label: m.nav.mine,
+    icon: UserRound,
+    permission: "signals:read",
+    tab: { label: m.nav.mineShort },
+  },
+  {
+    to: "/accounts",
+    label: m.nav.accounts,
+    icon: Building2,
+    permission: "accounts:read",
+    tab: { label: m.nav.accounts },
+  },
+  { to: "/connectors", label: m.nav.connections, icon: Cable, permission: "connections:read" },
+  { to: "/dead-letters", label: m.nav.deadLetters, icon: MailX, permission: "dead_letters:read" },
+];
+
+/** The pages that whoever is signed in may open. */
+export function usePlaces(): Place[] {
+  const { permissions } = useMe();
+  return PLACES.filter(({ permission }) => permissions.includes(permission));
+}
