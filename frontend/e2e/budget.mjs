@@ -13,6 +13,8 @@ const LIMITS = {
   cssGzip: 25 * KB,
 };
 const LCP_MS = 1_200;
+/** The median of so many loads counts, and the worst shift. */
+const LOADS = 3;
 const INP_MS = 100;
 const CLS = 0.05;
 
@@ -112,17 +114,22 @@ export function budgetTests() {
       run: async (browser, demo) => {
         const notes = [];
         for (const width of [1440, 360]) {
-          const page = await openMeasured(browser, demo, { width });
-          await page.waitForLoadState("networkidle").catch(() => {});
-          const { lcp, cls } = await page.evaluate(() => ({
-            lcp: window.measured.lcp,
-            cls: window.measured.cls,
-          }));
+          const loads = [];
+          for (let load = 0; load < LOADS; load += 1) {
+            const page = await openMeasured(browser, demo, { width });
+            await page.waitForLoadState("networkidle").catch(() => {});
+            loads.push(await page.evaluate(() => ({ lcp: window.measured.lcp, cls: window.measured.cls })));
+            await close(page);
+          }
+          const lcp = percentile(
+            loads.map((load) => load.lcp),
+            0.5,
+          );
+          const cls = Math.max(...loads.map((load) => load.cls));
           check(lcp > 0, "no paint was measured");
           within(lcp <= LCP_MS, `LCP at ${width} px: ${Math.round(lcp)} ms, at most ${LCP_MS}`);
           check(cls <= CLS, `CLS at ${width} px: ${cls.toFixed(3)}, at most ${CLS}`);
           notes.push(`${width} px: LCP ${Math.round(lcp)} ms, CLS ${cls.toFixed(3)}`);
-          await close(page);
         }
         return notes.join("; ");
       },

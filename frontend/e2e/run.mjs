@@ -1,7 +1,9 @@
 // Runs the browser tests against a running server: MOMENTUM_DEMO='{"base_url":…}' node e2e/run.mjs [part of a name]
+// SIGNALS=10000 fills the server with so many signals first.
 import { readdirSync } from "node:fs";
 import { axeTests } from "./axe.mjs";
 import { budgetTests } from "./budget.mjs";
+import { fill } from "./fill.mjs";
 import { takeScreenshots } from "./screenshots.mjs";
 import { demoFromEnvironment, launch } from "./support.mjs";
 
@@ -18,6 +20,8 @@ const tests = [...stories.flat(), ...axeTests(), ...budgetTests()].filter(({ nam
 
 /** Generous on a busy two-core machine; a test that hangs must still end. */
 const TEST_TIMEOUT_MS = 120_000;
+
+if (process.env.SIGNALS) await fill(demo, Number(process.env.SIGNALS));
 
 let passed = 0;
 const failures = [];

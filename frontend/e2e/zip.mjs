@@ -1,4 +1,4 @@
-// A Slack export as Slack makes it, small: one channel, two people, one day, stored without compression.
+// Slack exports as Slack makes them, stored without compression.
 
 const MESSAGES = [
   ["U01", "Good morning! How is the rollout going on your side?"],
@@ -6,42 +6,57 @@ const MESSAGES = [
   ["U01", "Happy to help, I will send you a quote today."],
 ];
 
+const people = (home) => [
+  {
+    id: "U01",
+    team_id: home,
+    name: "robin",
+    real_name: "Robin Roe",
+    profile: { email: "robin@fabrikam.example" },
+  },
+  {
+    id: "U02",
+    team_id: "T0CONTOSO",
+    name: "casey",
+    real_name: "Casey Customer",
+    is_stranger: true,
+    profile: { email: "casey@contoso.example" },
+  },
+];
+
 /** The export's bytes; its messages are of the day before `now`. */
 export function slackExportZip(now) {
-  const day = new Date(now.getTime() - 24 * 3_600_000);
-  const date = day.toISOString().slice(0, 10);
-  const seconds = Math.floor(day.getTime() / 1000);
-  const users = [
-    {
-      id: "U01",
-      team_id: "T0FABRIKAM",
-      name: "robin",
-      real_name: "Robin Roe",
-      profile: { email: "robin@fabrikam.example" },
-    },
-    {
-      id: "U02",
-      team_id: "T0CONTOSO",
-      name: "casey",
-      real_name: "Casey Customer",
-      is_stranger: true,
-      profile: { email: "casey@contoso.example" },
-    },
-  ];
-  const channels = [
-    { id: "C01", name: "contoso-customer", created: seconds, members: ["U01", "U02"], is_archived: false },
-  ];
-  const messages = MESSAGES.map(([user, text], index) => ({
-    type: "message",
-    user,
-    text,
-    ts: `${seconds + index * 60}.000100`,
-  }));
-  return zip({
-    "users.json": JSON.stringify(users),
-    "channels.json": JSON.stringify(channels),
-    [`contoso-customer/${date}.json`]: JSON.stringify(messages),
-  });
+  return exportOf([{ name: "contoso-customer", days: [{ ago: 1, messages: MESSAGES }] }], "T0FABRIKAM", now);
+}
+
+/** An export of `home`'s channels, each with its days: so many days `ago`, and the messages, a minute apart. */
+export function exportOf(channels, home, now) {
+  const files = {
+    "users.json": JSON.stringify(people(home)),
+    "channels.json": JSON.stringify(
+      channels.map(({ name }, index) => ({
+        id: `C${String(index + 1).padStart(8, "0")}`,
+        name,
+        created: 1_700_000_000,
+        members: people(home).map(({ id }) => id),
+        is_archived: false,
+      })),
+    ),
+  };
+  for (const { name, days } of channels) {
+    for (const { ago, messages } of days) {
+      const day = new Date(now.getTime() - ago * 24 * 3_600_000);
+      const seconds = Math.floor(day.setUTCHours(9, 0, 0, 0) / 1000);
+      const written = messages.map(([user, text], index) => ({
+        type: "message",
+        user,
+        text,
+        ts: `${seconds + index * 60}.000100`,
+      }));
+      files[`${name}/${day.toISOString().slice(0, 10)}.json`] = JSON.stringify(written);
+    }
+  }
+  return zip(files);
 }
 
 function zip(files) {

@@ -50,7 +50,7 @@ enum Task {
         arguments: Vec<String>,
     },
     /// Run the browser stories against the built product.
-    E2e,
+    E2e(test::Stories),
     /// Measure the real binary beside peers that do less, in one run.
     #[command(subcommand)]
     Bench(bench::Subject),
@@ -87,7 +87,7 @@ fn run(task: Task) -> Result<()> {
             shell::run(workspace.npm("frontend").args(["run", "format"]))
         }
         Task::Eval { arguments } => shell::run(test::eval(&workspace).args(arguments)),
-        Task::E2e => test::end_to_end(&workspace).map(drop),
+        Task::E2e(stories) => test::end_to_end(&workspace, &stories).map(drop),
         Task::Bench(subject) => bench::run(&workspace, &subject),
         Task::Chaos(options) => chaos::run(&workspace, &options),
         Task::Tidy => tidy::run(&workspace),

@@ -6,6 +6,7 @@ use crate::shell::{self, Count};
 use crate::workspace::{Workspace, program};
 use crate::{chaos, install, openapi, tidy};
 use anyhow::{Result, ensure};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -52,7 +53,7 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<()> {
     report.step("api description", |_| openapi::run(workspace, true));
     report.step("product build", |_| product::build(workspace, Profile::Dev).map(drop));
     report.step("browser stories", |count| {
-        *count += end_to_end(workspace)?;
+        *count += end_to_end(workspace, &Stories::default())?;
         Ok(())
     });
     report.step("crash rounds", |count| {
@@ -105,12 +106,31 @@ fn rust_tests(
     shell::run_counted(&mut command, count)
 }
 
+/// Which browser stories, and on how much.
+#[derive(clap::Args, Default)]
+pub struct Stories {
+    /// Only stories whose name holds this.
+    only: Option<String>,
+    /// Import a Slack export first, until the company has at least this many open signals.
+    #[arg(long)]
+    signals: Option<u32>,
+    /// A folder for pictures of every page.
+    #[arg(long)]
+    screenshots: Option<PathBuf>,
+    /// A binary that is built already, instead of the dev build. Budgets of time then fail the run.
+    #[arg(long)]
+    binary: Option<PathBuf>,
+}
+
 /// The browser stories against the real binary. The runner starts nothing itself: it gets the address and the
 /// people from the line that the demo prints.
-pub fn end_to_end(workspace: &Workspace) -> Result<Count> {
+pub fn end_to_end(workspace: &Workspace, stories: &Stories) -> Result<Count> {
     install::postgres(workspace)?;
     let chromium = install::chromium()?;
-    let binary = product::build(workspace, Profile::Dev)?;
+    let binary = match &stories.binary {
+        Some(binary) => binary.clone(),
+        None => product::build(workspace, Profile::Dev)?,
+    };
     install::node_packages(workspace, "frontend")?;
     let home = tempfile::tempdir()?;
     let demo = Demo::start(&binary, &home.path().join("data"), free_port()?, &[])?;
@@ -119,6 +139,18 @@ pub fn end_to_end(workspace: &Workspace) -> Result<Count> {
         .args(["run", "e2e"])
         .env("MOMENTUM_DEMO", &demo.line)
         .env("CHROMIUM_PATH", chromium);
+    if let Some(only) = &stories.only {
+        command.args(["--", only]);
+    }
+    if let Some(signals) = stories.signals {
+        command.env("SIGNALS", signals.to_string());
+    }
+    if let Some(folder) = &stories.screenshots {
+        command.env("SCREENSHOTS", std::path::absolute(folder)?);
+    }
+    if stories.binary.is_some() {
+        command.env("STRICT_TIMES", "1");
+    }
     let mut count = Count::default();
     shell::run_counted(&mut command, &mut count)?;
     demo.interrupt()?;
