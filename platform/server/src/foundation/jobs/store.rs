@@ -113,13 +113,8 @@ pub async fn retry_dead(tx: &TenantTx, job: JobId, now: DateTime<Utc>) -> Result
     .bind(now)
     .scalar::<String>(tx)
     .await?;
-    match queue.as_deref() {
-        Some("ingest") => tx.announce_on_commit(Topic::Jobs("ingest")),
-        Some("delivery") => tx.announce_on_commit(Topic::Jobs("delivery")),
-        Some("crm_import") => tx.announce_on_commit(Topic::Jobs("crm_import")),
-        Some("imports") => tx.announce_on_commit(Topic::Jobs("imports")),
-        Some(_) => tx.announce_on_commit(Topic::Jobs("background")),
-        None => {}
+    if let Some(topic) = queue.as_deref().and_then(Topic::of_queue) {
+        tx.announce_on_commit(topic);
     }
     Ok(queue.is_some())
 }
