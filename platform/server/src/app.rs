@@ -32,6 +32,7 @@ use crate::pipeline::ingest::slack_export::ImportHandler;
 use crate::pipeline::ingest::{Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
 use crate::pipeline::{Pipeline, ingest};
 use crate::signals::{self, SignalAudience};
+use crate::slack_app::SlackAppHandler;
 
 /// What one address may ask of the API: 600 requests at once, then 100 a second. An open feed asks once a second at most.
 const API_LIMITS: Limits = Limits {
@@ -149,6 +150,11 @@ impl App {
                 self.partitions.clone(),
             )),
             Arc::new(DeliveryHandler::new(
+                clock.clone(),
+                self.connectors.clone(),
+                settings.base_url(),
+            )),
+            Arc::new(SlackAppHandler::new(
                 clock.clone(),
                 self.connectors.clone(),
                 settings.base_url(),

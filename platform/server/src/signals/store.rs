@@ -144,7 +144,7 @@ pub(super) fn page_sql(
 }
 
 /// One signal, if it exists for these eyes.
-pub(super) async fn find(
+pub async fn find(
     tx: &TenantTx,
     visibility: Visibility,
     id: SignalId,

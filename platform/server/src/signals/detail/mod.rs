@@ -11,7 +11,7 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use activity::Activity;
+pub use activity::{Activity, last_activity};
 pub use context::{Context, ContextAuthor, ContextMessage};
 pub use deliveries::Delivery;
 pub(crate) use deliveries::page as delivery_page;

@@ -1,0 +1,27 @@
+//! Momentum inside Slack: alerts with buttons, questions in plain words, the slash command and the App Home.
+//!
+//! ```text
+//! button, menu, command -> verify -> taken once (slack_requests + job, one commit) -> 200 within 3 s
+//! mention, direct message, App Home opened -> the inbox's event -> job
+//!                                                  job -> who asks? -> what may they see? -> act or answer
+//! a signal changes, here or on the page -> job -> every posted alert shows it
+//! ```
+//!
+//! Invariants:
+//! - Nothing about a customer is posted where a customer reads: not in a channel shared with another company, not in a
+//!   channel of the class `customer`. The channel is asked for in Slack before each post, and doubt means no.
+//! - Whoever acts is a member of the tenant with the permission that the page would ask for. Strangers, guests and people
+//!   whom nobody knows are told what to do, and nothing happens.
+//! - The tenant follows from the installation that Slack names, and everything is looked up within it.
+//! - An alert is posted once for a signal and a target, whatever is retried.
+
+pub mod alerts;
+mod jobs;
+mod kit;
+mod people;
+
+pub use crate::signals::alerts::SLACK_APP_QUEUE as QUEUE;
+pub use jobs::SlackAppHandler;
+
+#[cfg(test)]
+mod tests;
