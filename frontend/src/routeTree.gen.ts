@@ -18,6 +18,9 @@ import { Route as AppConnectorsRouteImport } from "./routes/_app/connectors";
 import { Route as AppDeadLettersRouteImport } from "./routes/_app/dead-letters";
 import { Route as AppMineRouteImport } from "./routes/_app/mine";
 import { Route as AppFeedIndexRouteImport } from "./routes/_app/_feed.index";
+import { Route as AppChannelsIndexRouteImport } from "./routes/_app/channels.index";
+import { Route as AppChannelsImportRouteImport } from "./routes/_app/channels.import";
+import { Route as AppChannelsUnmappedRouteImport } from "./routes/_app/channels.unmapped";
 import { Route as AppFeedSignalsIdRouteImport } from "./routes/_app/_feed.signals.$id";
 import { Route as AppMineSignalsIdRouteImport } from "./routes/_app/mine.signals.$id";
 
@@ -64,6 +67,21 @@ const AppFeedIndexRoute = AppFeedIndexRouteImport.update({
   path: "/",
   getParentRoute: () => AppFeedRoute,
 } as any);
+const AppChannelsIndexRoute = AppChannelsIndexRouteImport.update({
+  id: "/channels/",
+  path: "/channels/",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppChannelsImportRoute = AppChannelsImportRouteImport.update({
+  id: "/channels/import",
+  path: "/channels/import",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppChannelsUnmappedRoute = AppChannelsUnmappedRouteImport.update({
+  id: "/channels/unmapped",
+  path: "/channels/unmapped",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppFeedSignalsIdRoute = AppFeedSignalsIdRouteImport.update({
   id: "/signals/$id",
   path: "/signals/$id",
@@ -83,6 +101,9 @@ export interface FileRoutesByFullPath {
   "/connectors": typeof AppConnectorsRoute;
   "/dead-letters": typeof AppDeadLettersRoute;
   "/mine": typeof AppMineRouteWithChildren;
+  "/channels/import": typeof AppChannelsImportRoute;
+  "/channels/unmapped": typeof AppChannelsUnmappedRoute;
+  "/channels/": typeof AppChannelsIndexRoute;
   "/signals/$id": typeof AppFeedSignalsIdRoute;
   "/mine/signals/$id": typeof AppMineSignalsIdRoute;
 }
@@ -94,6 +115,9 @@ export interface FileRoutesByTo {
   "/connectors": typeof AppConnectorsRoute;
   "/dead-letters": typeof AppDeadLettersRoute;
   "/mine": typeof AppMineRouteWithChildren;
+  "/channels/import": typeof AppChannelsImportRoute;
+  "/channels/unmapped": typeof AppChannelsUnmappedRoute;
+  "/channels": typeof AppChannelsIndexRoute;
   "/signals/$id": typeof AppFeedSignalsIdRoute;
   "/mine/signals/$id": typeof AppMineSignalsIdRoute;
 }
@@ -107,7 +131,10 @@ export interface FileRoutesById {
   "/_app/connectors": typeof AppConnectorsRoute;
   "/_app/dead-letters": typeof AppDeadLettersRoute;
   "/_app/mine": typeof AppMineRouteWithChildren;
+  "/_app/channels/import": typeof AppChannelsImportRoute;
+  "/_app/channels/unmapped": typeof AppChannelsUnmappedRoute;
   "/_app/_feed/": typeof AppFeedIndexRoute;
+  "/_app/channels/": typeof AppChannelsIndexRoute;
   "/_app/_feed/signals/$id": typeof AppFeedSignalsIdRoute;
   "/_app/mine/signals/$id": typeof AppMineSignalsIdRoute;
 }
@@ -121,6 +148,9 @@ export interface FileRouteTypes {
     | "/connectors"
     | "/dead-letters"
     | "/mine"
+    | "/channels/import"
+    | "/channels/unmapped"
+    | "/channels/"
     | "/signals/$id"
     | "/mine/signals/$id";
   fileRoutesByTo: FileRoutesByTo;
@@ -132,6 +162,9 @@ export interface FileRouteTypes {
     | "/connectors"
     | "/dead-letters"
     | "/mine"
+    | "/channels/import"
+    | "/channels/unmapped"
+    | "/channels"
     | "/signals/$id"
     | "/mine/signals/$id";
   id:
@@ -144,7 +177,10 @@ export interface FileRouteTypes {
     | "/_app/connectors"
     | "/_app/dead-letters"
     | "/_app/mine"
+    | "/_app/channels/import"
+    | "/_app/channels/unmapped"
     | "/_app/_feed/"
+    | "/_app/channels/"
     | "/_app/_feed/signals/$id"
     | "/_app/mine/signals/$id";
   fileRoutesById: FileRoutesById;
@@ -220,6 +256,27 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppFeedIndexRouteImport;
       parentRoute: typeof AppFeedRoute;
     };
+    "/_app/channels/": {
+      id: "/_app/channels/";
+      path: "/channels";
+      fullPath: "/channels/";
+      preLoaderRoute: typeof AppChannelsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/channels/import": {
+      id: "/_app/channels/import";
+      path: "/channels/import";
+      fullPath: "/channels/import";
+      preLoaderRoute: typeof AppChannelsImportRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/channels/unmapped": {
+      id: "/_app/channels/unmapped";
+      path: "/channels/unmapped";
+      fullPath: "/channels/unmapped";
+      preLoaderRoute: typeof AppChannelsUnmappedRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/_feed/signals/$id": {
       id: "/_app/_feed/signals/$id";
       path: "/signals/$id";
@@ -267,6 +324,9 @@ interface AppRouteChildren {
   AppConnectorsRoute: typeof AppConnectorsRoute;
   AppDeadLettersRoute: typeof AppDeadLettersRoute;
   AppMineRoute: typeof AppMineRouteWithChildren;
+  AppChannelsImportRoute: typeof AppChannelsImportRoute;
+  AppChannelsUnmappedRoute: typeof AppChannelsUnmappedRoute;
+  AppChannelsIndexRoute: typeof AppChannelsIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -275,6 +335,9 @@ const AppRouteChildren: AppRouteChildren = {
   AppConnectorsRoute: AppConnectorsRoute,
   AppDeadLettersRoute: AppDeadLettersRoute,
   AppMineRoute: AppMineRouteWithChildren,
+  AppChannelsImportRoute: AppChannelsImportRoute,
+  AppChannelsUnmappedRoute: AppChannelsUnmappedRoute,
+  AppChannelsIndexRoute: AppChannelsIndexRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);

@@ -1,10 +1,37 @@
 import type { components } from "./schema";
 
+export type {
+  AccountOption,
+  Backfill,
+  BackfillState,
+  Channel,
+  ChannelPage,
+  ChannelQuery,
+  ImportOutcome,
+  JoinState,
+  MappingImport,
+  MappingImportRow,
+  UnmappedChannel,
+  UnmappedPage,
+} from "./contract/channels";
+export type {
+  DigestPurpose,
+  NotificationItem,
+  NotificationPage,
+  NotificationPreferences,
+  NotificationRoutes,
+  NotificationRule,
+  Weekday,
+} from "./contract/notifications";
+
 type Schemas = components["schemas"];
 
 export type Account = Schemas["Account"];
 export type AccountPage = Schemas["AccountPage"];
 export type AccountStatus = Schemas["AccountStatus"];
+export type AccountSuggestion = Schemas["AccountSuggestion"];
+export type ChannelClass = Schemas["ChannelClass"];
+export type ChannelMapping = Schemas["ChannelMapping"];
 export type Connection = Schemas["Connection"];
 export type ContextMessage = Schemas["ContextMessage"];
 export type DeadLetter = Schemas["DeadLetter"];
@@ -18,7 +45,11 @@ export type Me = Schemas["Me"];
 export type Member = Schemas["Member"];
 /** Something with a name, as lists refer to it. */
 export type NamedRef = NonNullable<Signal["account"]>;
-export type Permission = Me["permissions"][number];
+export type Permission =
+  | Me["permissions"][number]
+  | "notifications:admin"
+  | "notifications:read"
+  | "notifications:write";
 export type Problem = Schemas["Problem"];
 export type RelatedRecord = Schemas["RelatedRecord"];
 export type Role = Schemas["Role"];

@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { Building2, Cable, Inbox, type LucideIcon, MailX, UserRound } from "lucide-react";
+import { Building2, Cable, Hash, Inbox, type LucideIcon, MailX, UserRound } from "lucide-react";
 import { useMe } from "@/api/queries/session";
 import type { Permission } from "@/api/types";
 import { m } from "@/i18n/messages.en";
@@ -38,12 +38,13 @@ const PLACES: Place[] = [
     permission: "accounts:read",
     tab: { label: m.nav.accounts },
   },
+  { to: "/channels", label: m.nav.channels, icon: Hash, permission: "channels:read" },
   { to: "/connectors", label: m.nav.connections, icon: Cable, permission: "connections:read" },
   { to: "/dead-letters", label: m.nav.deadLetters, icon: MailX, permission: "dead_letters:read" },
 ];
 
 /** The pages that whoever is signed in may open. */
 export function usePlaces(): Place[] {
-  const { permissions } = useMe();
+  const permissions: Permission[] = useMe().permissions;
   return PLACES.filter(({ permission }) => permissions.includes(permission));
 }

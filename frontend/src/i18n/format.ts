@@ -70,8 +70,14 @@ export function shortDate(iso: string, now: number): string {
   if (days === 0) return time;
   if (Math.abs(days) === 1) return `${relative.format(days, "day")}, ${time}`;
   if (days > 1 && days < 7) return `${weekday.format(date)}, ${time}`;
-  const day = date.getFullYear() === new Date(now).getFullYear() ? dayAndMonth : dayMonthYear;
-  return `${day.format(date)}, ${time}`;
+  return `${dayDate(iso, now)}, ${time}`;
+}
+
+/** The day alone: "3 August", with its year when that is another one. */
+export function dayDate(iso: string, now: number): string {
+  const date = new Date(iso);
+  const format = date.getFullYear() === new Date(now).getFullYear() ? dayAndMonth : dayMonthYear;
+  return format.format(date);
 }
 
 /** From one moment to another, the day said once when it is the same: "3 August, 10:02 to 10:41". */

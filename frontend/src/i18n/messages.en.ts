@@ -1,4 +1,7 @@
-/** Every English sentence of the page, by the place it appears in. Components never hold text of their own. */
+/**
+ * The English sentences of the page, by the place they appear in. Components never hold text of their own. Pages that few
+ * people open import theirs from `en/` themselves, so that the first load does not carry them.
+ */
 import { accounts } from "./en/accounts";
 import { common, nav, shortcuts } from "./en/common";
 import { connections, imports } from "./en/connections";

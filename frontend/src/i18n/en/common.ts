@@ -39,6 +39,7 @@ export const nav = {
   mine: "My signals",
   mineShort: "Mine",
   accounts: "Accounts",
+  channels: "Channels",
   connections: "Connections",
   deadLetters: "Dead letters",
   more: "More",
