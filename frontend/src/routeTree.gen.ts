@@ -16,11 +16,13 @@ import { Route as AppFeedRouteImport } from "./routes/_app/_feed";
 import { Route as AppAccountsRouteImport } from "./routes/_app/accounts";
 import { Route as AppConnectorsRouteImport } from "./routes/_app/connectors";
 import { Route as AppDeadLettersRouteImport } from "./routes/_app/dead-letters";
+import { Route as AppDeliveriesRouteImport } from "./routes/_app/deliveries";
 import { Route as AppMineRouteImport } from "./routes/_app/mine";
 import { Route as AppFeedIndexRouteImport } from "./routes/_app/_feed.index";
 import { Route as AppChannelsIndexRouteImport } from "./routes/_app/channels.index";
 import { Route as AppChannelsImportRouteImport } from "./routes/_app/channels.import";
 import { Route as AppChannelsUnmappedRouteImport } from "./routes/_app/channels.unmapped";
+import { Route as AppSettingsFieldsRouteImport } from "./routes/_app/settings.fields";
 import { Route as AppFeedSignalsIdRouteImport } from "./routes/_app/_feed.signals.$id";
 import { Route as AppMineSignalsIdRouteImport } from "./routes/_app/mine.signals.$id";
 
@@ -57,6 +59,11 @@ const AppDeadLettersRoute = AppDeadLettersRouteImport.update({
   path: "/dead-letters",
   getParentRoute: () => AppRoute,
 } as any);
+const AppDeliveriesRoute = AppDeliveriesRouteImport.update({
+  id: "/deliveries",
+  path: "/deliveries",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppMineRoute = AppMineRouteImport.update({
   id: "/mine",
   path: "/mine",
@@ -82,6 +89,11 @@ const AppChannelsUnmappedRoute = AppChannelsUnmappedRouteImport.update({
   path: "/channels/unmapped",
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
+  id: "/settings/fields",
+  path: "/settings/fields",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppFeedSignalsIdRoute = AppFeedSignalsIdRouteImport.update({
   id: "/signals/$id",
   path: "/signals/$id",
@@ -100,9 +112,11 @@ export interface FileRoutesByFullPath {
   "/accounts": typeof AppAccountsRoute;
   "/connectors": typeof AppConnectorsRoute;
   "/dead-letters": typeof AppDeadLettersRoute;
+  "/deliveries": typeof AppDeliveriesRoute;
   "/mine": typeof AppMineRouteWithChildren;
   "/channels/import": typeof AppChannelsImportRoute;
   "/channels/unmapped": typeof AppChannelsUnmappedRoute;
+  "/settings/fields": typeof AppSettingsFieldsRoute;
   "/channels/": typeof AppChannelsIndexRoute;
   "/signals/$id": typeof AppFeedSignalsIdRoute;
   "/mine/signals/$id": typeof AppMineSignalsIdRoute;
@@ -114,9 +128,11 @@ export interface FileRoutesByTo {
   "/accounts": typeof AppAccountsRoute;
   "/connectors": typeof AppConnectorsRoute;
   "/dead-letters": typeof AppDeadLettersRoute;
+  "/deliveries": typeof AppDeliveriesRoute;
   "/mine": typeof AppMineRouteWithChildren;
   "/channels/import": typeof AppChannelsImportRoute;
   "/channels/unmapped": typeof AppChannelsUnmappedRoute;
+  "/settings/fields": typeof AppSettingsFieldsRoute;
   "/channels": typeof AppChannelsIndexRoute;
   "/signals/$id": typeof AppFeedSignalsIdRoute;
   "/mine/signals/$id": typeof AppMineSignalsIdRoute;
@@ -130,9 +146,11 @@ export interface FileRoutesById {
   "/_app/accounts": typeof AppAccountsRoute;
   "/_app/connectors": typeof AppConnectorsRoute;
   "/_app/dead-letters": typeof AppDeadLettersRoute;
+  "/_app/deliveries": typeof AppDeliveriesRoute;
   "/_app/mine": typeof AppMineRouteWithChildren;
   "/_app/channels/import": typeof AppChannelsImportRoute;
   "/_app/channels/unmapped": typeof AppChannelsUnmappedRoute;
+  "/_app/settings/fields": typeof AppSettingsFieldsRoute;
   "/_app/_feed/": typeof AppFeedIndexRoute;
   "/_app/channels/": typeof AppChannelsIndexRoute;
   "/_app/_feed/signals/$id": typeof AppFeedSignalsIdRoute;
@@ -147,9 +165,11 @@ export interface FileRouteTypes {
     | "/accounts"
     | "/connectors"
     | "/dead-letters"
+    | "/deliveries"
     | "/mine"
     | "/channels/import"
     | "/channels/unmapped"
+    | "/settings/fields"
     | "/channels/"
     | "/signals/$id"
     | "/mine/signals/$id";
@@ -161,9 +181,11 @@ export interface FileRouteTypes {
     | "/accounts"
     | "/connectors"
     | "/dead-letters"
+    | "/deliveries"
     | "/mine"
     | "/channels/import"
     | "/channels/unmapped"
+    | "/settings/fields"
     | "/channels"
     | "/signals/$id"
     | "/mine/signals/$id";
@@ -176,9 +198,11 @@ export interface FileRouteTypes {
     | "/_app/accounts"
     | "/_app/connectors"
     | "/_app/dead-letters"
+    | "/_app/deliveries"
     | "/_app/mine"
     | "/_app/channels/import"
     | "/_app/channels/unmapped"
+    | "/_app/settings/fields"
     | "/_app/_feed/"
     | "/_app/channels/"
     | "/_app/_feed/signals/$id"
@@ -242,6 +266,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppDeadLettersRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/deliveries": {
+      id: "/_app/deliveries";
+      path: "/deliveries";
+      fullPath: "/deliveries";
+      preLoaderRoute: typeof AppDeliveriesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/mine": {
       id: "/_app/mine";
       path: "/mine";
@@ -275,6 +306,13 @@ declare module "@tanstack/react-router" {
       path: "/channels/unmapped";
       fullPath: "/channels/unmapped";
       preLoaderRoute: typeof AppChannelsUnmappedRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/fields": {
+      id: "/_app/settings/fields";
+      path: "/settings/fields";
+      fullPath: "/settings/fields";
+      preLoaderRoute: typeof AppSettingsFieldsRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/_feed/signals/$id": {
@@ -323,9 +361,11 @@ interface AppRouteChildren {
   AppAccountsRoute: typeof AppAccountsRoute;
   AppConnectorsRoute: typeof AppConnectorsRoute;
   AppDeadLettersRoute: typeof AppDeadLettersRoute;
+  AppDeliveriesRoute: typeof AppDeliveriesRoute;
   AppMineRoute: typeof AppMineRouteWithChildren;
   AppChannelsImportRoute: typeof AppChannelsImportRoute;
   AppChannelsUnmappedRoute: typeof AppChannelsUnmappedRoute;
+  AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute;
   AppChannelsIndexRoute: typeof AppChannelsIndexRoute;
 }
 
@@ -334,9 +374,11 @@ const AppRouteChildren: AppRouteChildren = {
   AppAccountsRoute: AppAccountsRoute,
   AppConnectorsRoute: AppConnectorsRoute,
   AppDeadLettersRoute: AppDeadLettersRoute,
+  AppDeliveriesRoute: AppDeliveriesRoute,
   AppMineRoute: AppMineRouteWithChildren,
   AppChannelsImportRoute: AppChannelsImportRoute,
   AppChannelsUnmappedRoute: AppChannelsUnmappedRoute,
+  AppSettingsFieldsRoute: AppSettingsFieldsRoute,
   AppChannelsIndexRoute: AppChannelsIndexRoute,
 };
 

@@ -1,4 +1,4 @@
-import type { Me, Signal } from "./types";
+import type { Connection, Me, Signal, VendorOffer } from "./types";
 
 /** A signal as the server sends it, for tests; give what the test is about. */
 export function aSignal(change: Partial<Signal> = {}): Signal {
@@ -41,3 +41,38 @@ export const aRep: Me = {
   csrf_token: "token",
   preferences: { keyboard_shortcuts: true },
 };
+
+export function aConnection(change: Partial<Connection> = {}): Connection {
+  return {
+    id: "con_1",
+    vendor: "slack",
+    name: "Northwind Cloud",
+    external_id: "T0NORTHWIND",
+    status: "connected",
+    status_reason: null,
+    last_success_at: "2026-08-03T12:00:00Z",
+    last_error: null,
+    queue_depth: 0,
+    dead_letters: 0,
+    delivered_24h: 0,
+    gaps: [],
+    token: { state: "ok", expires_at: null },
+    quota: null,
+    settings: { auto_join: ["customer-*"], history_profile: "throttled", sandbox: false },
+    missing_scopes: [],
+    ...change,
+  };
+}
+
+export function anOffer(change: Partial<VendorOffer> = {}): VendorOffer {
+  return {
+    vendor: "slack",
+    label: "Slack",
+    is_configured: true,
+    missing_settings: [],
+    connect_url: "/slack/oauth/start",
+    scopes: [{ scope: "channels:read", why: "To know which channels there are" }],
+    guide_url: "/guides/slack",
+    ...change,
+  };
+}

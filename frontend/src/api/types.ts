@@ -1,3 +1,4 @@
+import type { ComingPermission } from "./contract/crm";
 import type { components } from "./schema";
 
 export type {
@@ -14,6 +15,24 @@ export type {
   UnmappedChannel,
   UnmappedPage,
 } from "./contract/channels";
+export type {
+  Connection,
+  CrmField,
+  FieldChoice,
+  FieldKind,
+  FieldMapping,
+  HistoryProfile,
+  MappedField,
+  PlannedWrite,
+  Quota,
+  Reconciliation,
+  RecordType,
+  UndoOutcome,
+  UndoScope,
+  Vendor,
+  VendorOffer,
+  WrittenRecord,
+} from "./contract/crm";
 export type {
   DigestPurpose,
   NotificationItem,
@@ -32,7 +51,6 @@ export type AccountStatus = Schemas["AccountStatus"];
 export type AccountSuggestion = Schemas["AccountSuggestion"];
 export type ChannelClass = Schemas["ChannelClass"];
 export type ChannelMapping = Schemas["ChannelMapping"];
-export type Connection = Schemas["Connection"];
 export type ContextMessage = Schemas["ContextMessage"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterPage = Schemas["DeadLetterPage"];
@@ -46,6 +64,7 @@ export type Member = Schemas["Member"];
 /** Something with a name, as lists refer to it. */
 export type NamedRef = NonNullable<Signal["account"]>;
 export type Permission =
+  | ComingPermission
   | Me["permissions"][number]
   | "notifications:admin"
   | "notifications:read"

@@ -1,5 +1,15 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { Building2, Cable, Hash, Inbox, type LucideIcon, MailX, UserRound } from "lucide-react";
+import {
+  ArrowLeftRight,
+  Building2,
+  Cable,
+  Hash,
+  Inbox,
+  type LucideIcon,
+  MailX,
+  Send,
+  UserRound,
+} from "lucide-react";
 import { useMe } from "@/api/queries/session";
 import type { Permission } from "@/api/types";
 import { m } from "@/i18n/messages.en";
@@ -40,7 +50,9 @@ const PLACES: Place[] = [
   },
   { to: "/channels", label: m.nav.channels, icon: Hash, permission: "channels:read" },
   { to: "/connectors", label: m.nav.connections, icon: Cable, permission: "connections:read" },
+  { to: "/deliveries", label: m.nav.deliveries, icon: Send, permission: "deliveries:read" },
   { to: "/dead-letters", label: m.nav.deadLetters, icon: MailX, permission: "dead_letters:read" },
+  { to: "/settings/fields", label: m.nav.fields, icon: ArrowLeftRight, permission: "field_mappings:read" },
 ];
 
 /** The pages that whoever is signed in may open. */

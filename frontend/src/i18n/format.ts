@@ -36,6 +36,11 @@ export function percent(value: number): string {
   return `${Math.round(value)} %`;
 }
 
+/** A share of 0 to 1 that is nearly whole: "99.8 %". Cut, not rounded, so that only all of it is called 100 %. */
+export function nearlyAll(share: number): string {
+  return `${Math.floor(Math.min(1, Math.max(0, share)) * 1000 + 1e-9) / 10} %`;
+}
+
 /** How long ago (or ahead) a moment is, in the one unit a person would use: "2 hours ago", "yesterday", "in 3 days". */
 export function ago(iso: string, now: number): string {
   const difference = new Date(iso).getTime() - now;
@@ -88,7 +93,12 @@ export function shortSpan(fromIso: string, toIso: string, now: number): string {
 
 /** How long something lasted: "39 minutes", "2 hours", "3 days". */
 export function duration(fromIso: string, toIso: string): string {
-  const length = Math.max(0, new Date(toIso).getTime() - new Date(fromIso).getTime());
+  return span((new Date(toIso).getTime() - new Date(fromIso).getTime()) / SECOND);
+}
+
+/** A length of time in the one unit a person would use, from seconds: "10 seconds", "24 hours". */
+export function span(seconds: number): string {
+  const length = Math.max(0, seconds * SECOND);
   if (length < MINUTE) return plural(Math.round(length / SECOND), "second");
   if (length < 2 * HOUR) return plural(Math.round(length / MINUTE), "minute");
   if (length < 2 * DAY) return plural(Math.round(length / HOUR), "hour");

@@ -22,6 +22,7 @@ export default function DeadLettersPage() {
   const client = useQueryClient();
   const query = useInfiniteQuery(deadLettersQuery);
   const mayWrite = useCan("dead_letters:write");
+  const mayDeliveries = useCan("deliveries:read");
   const [chosen, setDestination] = useState("");
   useLiveEvents(({ type }) => {
     if (type === "dead_letters.changed" || type === "poll" || type === "reset") {
@@ -53,7 +54,9 @@ export default function DeadLettersPage() {
           <RetryAll letters={shown.length} more={query.hasNextPage} destination={destination || null} />
         )}
       </header>
-      <p className={styles.intro}>{mayWrite ? t.intro : t.readOnly}</p>
+      <p className={styles.intro}>
+        {mayWrite ? t.intro : t.readOnly} {mayDeliveries && <Link to="/deliveries">{t.allDeliveries}</Link>}
+      </p>
       {query.isError ? (
         <ErrorState
           what={t.what}

@@ -1,0 +1,161 @@
+/**
+ * Routes that docs/openapi.json does not describe yet, and their types. When the generated schema has one of them, its
+ * type here goes and its query calls `api` directly.
+ */
+import { api, body } from "../client";
+import type { components } from "../schema";
+
+type Schemas = components["schemas"];
+type NamedRef = { id: string; name: string };
+
+interface Call {
+  params?: { query?: object; path?: Record<string, string> };
+  body?: unknown;
+  signal?: AbortSignal;
+}
+type Send = (method: string, path: string, call: Call) => Promise<{ data?: unknown }>;
+
+/** Calls such a route through the same client: the same token, the same errors. */
+export async function ask<T>(
+  method: "get" | "post" | "put" | "patch" | "delete",
+  path: string,
+  call: Call = {},
+) {
+  const { request } = api as unknown as { request: Send };
+  return body(await request(method, path, call)) as T;
+}
+
+export type Vendor = "slack" | "salesforce" | "hubspot";
+export type HistoryProfile = "marketplace" | "throttled" | "internal";
+
+/** How a vendor counts calls, as its last answer said: so many of so many in a window. */
+export interface Quota {
+  used: number;
+  limit: number;
+  window_seconds: number;
+}
+
+export type Connection = Omit<Schemas["Connection"], "vendor"> & {
+  vendor: Vendor;
+  token: { state: "ok" | "expires_soon" | "expired" | "refused"; expires_at: string | null } | null;
+  quota: Quota | null;
+  settings: { auto_join: string[]; history_profile: HistoryProfile; sandbox: boolean };
+  missing_scopes: string[];
+};
+
+/** A server that does not tell these yet has nothing to show for them. */
+export function withHealth(connection: Schemas["Connection"]): Connection {
+  return {
+    token: null,
+    quota: null,
+    settings: { auto_join: [], history_profile: "throttled", sandbox: false },
+    missing_scopes: [],
+    ...connection,
+  };
+}
+
+/** What a connection of this vendor needs and asks for. */
+export interface VendorOffer {
+  vendor: Vendor;
+  label: string;
+  is_configured: boolean;
+  missing_settings: string[];
+  connect_url: string;
+  scopes: { scope: string; why: string }[];
+  guide_url: string;
+}
+
+export type RecordType = "task" | "opportunity" | "note" | "account_fields";
+
+/** Something that was, is or will be written to another system. */
+export type WrittenRecord = Omit<Schemas["Delivery"], "record_type" | "signal_id"> & {
+  record_type: RecordType;
+  signal: { id: string; title: string } | null;
+  account: NamedRef | null;
+  error: { code: string; field: string | null; message: string } | null;
+  undo: { state: "possible" | "undone" | "refused"; reason: string | null } | null;
+};
+
+export interface WrittenRecordPage {
+  items: WrittenRecord[];
+  next_cursor: string | null;
+}
+
+/** What to take back: these records, or everything written in a stretch of time, by one rule if it names one. */
+export interface UndoScope {
+  delivery_ids?: string[];
+  since?: string;
+  until?: string;
+  rule?: string;
+}
+
+/** What an undo did, or would do. */
+export interface UndoOutcome {
+  undone: WrittenRecord[];
+  closed: WrittenRecord[];
+  refused: { delivery: WrittenRecord; reason: string }[];
+}
+
+/** One nightly comparison of what we wrote with what is there. */
+export interface Reconciliation {
+  id: string;
+  at: string;
+  connection: NamedRef;
+  checked: number;
+  missing: number;
+  changed: number;
+  twins: number;
+  /** 0 to 1. */
+  sync_accuracy: number;
+  duplicates_prevented: number;
+}
+
+export type FieldKind = "text" | "number" | "currency" | "date" | "date_time" | "boolean" | "picklist";
+
+export interface CrmField {
+  name: string;
+  label: string;
+  kind: FieldKind;
+  options: string[];
+  is_writable: boolean;
+  is_custom: boolean;
+}
+
+export interface MappedField {
+  momentum_field: string;
+  label: string;
+  kind: FieldKind;
+  /** `read`: the CRM's value comes to us; `write`: ours goes there. */
+  direction: "read" | "write";
+  crm_field: string | null;
+  wins: "crm" | "momentum";
+  warning: string | null;
+}
+
+export interface FieldMapping {
+  connection_id: string;
+  system: string;
+  fields: MappedField[];
+  crm_fields: CrmField[];
+}
+
+export type FieldChoice = Pick<MappedField, "momentum_field" | "crm_field" | "wins">;
+
+/** One write that would happen, or would not and why. */
+export interface PlannedWrite {
+  system: string;
+  record_type: RecordType;
+  action: "create" | "update" | "comment" | "skip";
+  account: NamedRef | null;
+  signal: { id: string; title: string } | null;
+  fields: { name: string; label: string; before: string | null; after: string | null }[];
+  reason: string | null;
+}
+
+export interface WritePlan {
+  would_write: PlannedWrite[];
+  counts: Partial<Record<PlannedWrite["action"], number>>;
+}
+
+/** Permissions of these routes. */
+export type ComingPermission = "deliveries:write" | "field_mappings:read" | "field_mappings:write";

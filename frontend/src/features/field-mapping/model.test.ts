@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import type { CrmField, FieldKind, FieldMapping, MappedField } from "@/api/types";
+import { changeCount, choices, faults, offer, withDraft } from "./model";
+
+const theirs = (name: string, kind: FieldKind, change: Partial<CrmField> = {}): CrmField => ({
+  name,
+  label: name,
+  kind,
+  options: [],
+  is_writable: true,
+  is_custom: false,
+  ...change,
+});
+const ours = (momentum_field: string, change: Partial<MappedField> = {}): MappedField => ({
+  momentum_field,
+  label: momentum_field,
+  kind: "number",
+  direction: "write",
+  crm_field: null,
+  wins: "crm",
+  warning: null,
+  ...change,
+});
+const CRM = [
+  theirs("Seats", "number"),
+  theirs("Revenue", "currency"),
+  theirs("Formula", "number", { is_writable: false }),
+  theirs("Notes", "text"),
+  theirs("Renewal", "date"),
+];
+
+describe("which fields of the CRM are offered", () => {
+  it.each<[FieldKind, "read" | "write", string[]]>([
+    ["number", "write", ["Revenue", "Seats"]],
+    ["number", "read", ["Formula", "Revenue", "Seats"]],
+    ["currency", "read", ["Formula", "Revenue", "Seats"]],
+    ["date", "read", ["Renewal"]],
+    ["date_time", "write", ["Renewal"]],
+    ["boolean", "write", []],
+  ])("a %s to %s may use %j", (kind, direction, names) => {
+    const { fits, unfit } = offer(ours("x", { kind, direction }), CRM);
+    expect(fits.map(({ name }) => name)).toEqual(names);
+    expect(fits.length + unfit.length).toBe(CRM.length);
+  });
+
+  it("says why a field is not offered", () => {
+    const { unfit } = offer(ours("x"), CRM);
+    expect(unfit.map(({ why }) => why)).toEqual([
+      "Formula: nobody may write it",
+      "Notes: is text, needs number",
+      "Renewal: is date, needs number",
+    ]);
+  });
+});
+
+describe("what keeps a mapping from being saved", () => {
+  const fault = (...fields: MappedField[]) => Object.fromEntries(faults(fields, CRM));
+
+  it("is nothing while every field fits or is not used", () => {
+    expect(fault(ours("a", { crm_field: "Seats" }), ours("b"))).toEqual({});
+  });
+
+  it.each([
+    ["Gone__c", "no longer in the CRM"],
+    ["Notes", "This field is text"],
+    ["Formula", "Nobody may write"],
+  ])("%s: %s", (crm_field, words) => {
+    expect(fault(ours("a", { crm_field })).a).toContain(words);
+  });
+
+  it("is one field for two values of which one is written", () => {
+    const both = fault(
+      ours("a", { crm_field: "Seats" }),
+      ours("b", { crm_field: "Seats", direction: "read" }),
+    );
+    expect(Object.keys(both)).toEqual(["a", "b"]);
+    const read = { crm_field: "Seats", direction: "read" } as const;
+    expect(fault(ours("a", read), ours("b", read))).toEqual({});
+  });
+});
+
+describe("a draft", () => {
+  const mapping: FieldMapping = {
+    connection_id: "con_1",
+    system: "salesforce",
+    crm_fields: CRM,
+    fields: [ours("a", { crm_field: "Seats" }), ours("b")],
+  };
+
+  it("counts what differs from what is saved, and nothing that was changed back", () => {
+    expect(changeCount(mapping, withDraft(mapping, {}))).toBe(0);
+    expect(changeCount(mapping, withDraft(mapping, { a: { crm_field: "Seats" }, b: { wins: "crm" } }))).toBe(
+      0,
+    );
+    expect(
+      changeCount(mapping, withDraft(mapping, { a: { crm_field: null }, b: { wins: "momentum" } })),
+    ).toBe(2);
+  });
+
+  it("sends every field, changed or not", () => {
+    expect(choices(withDraft(mapping, { b: { crm_field: "Revenue" } }))).toEqual([
+      { momentum_field: "a", crm_field: "Seats", wins: "crm" },
+      { momentum_field: "b", crm_field: "Revenue", wins: "crm" },
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import type { CrmField, FieldChoice, FieldKind, FieldMapping, MappedField } from "@/api/types";
+import { m } from "@/i18n/messages.en";
+
+const t = m.fieldMapping;
+
+/** Which kinds of CRM field can hold a value of ours without losing what it means. */
+const HOLDS: Record<FieldKind, FieldKind[]> = {
+  text: ["text", "picklist"],
+  number: ["number", "currency"],
+  currency: ["currency", "number"],
+  date: ["date", "date_time"],
+  date_time: ["date_time", "date"],
+  boolean: ["boolean"],
+  picklist: ["picklist", "text"],
+};
+
+/** What somebody has chosen and not saved yet, by our field's name. */
+export type Draft = Record<string, Partial<Pick<MappedField, "crm_field" | "wins">>>;
+
+export interface Offer {
+  fits: CrmField[];
+  unfit: { field: CrmField; why: string }[];
+}
+
+/** The CRM's fields that our field can use, and why it cannot use the others; both by their labels. */
+export function offer(ours: MappedField, crmFields: CrmField[]): Offer {
+  const sorted = [...crmFields].sort((a, b) => a.label.localeCompare(b.label));
+  const found: Offer = { fits: [], unfit: [] };
+  for (const field of sorted) {
+    if (!HOLDS[ours.kind].includes(field.kind)) {
+      found.unfit.push({ field, why: t.why.kind(field.label, t.kinds[field.kind], t.kinds[ours.kind]) });
+    } else if (ours.direction === "write" && !field.is_writable) {
+      found.unfit.push({ field, why: t.why.readOnly(field.label) });
+    } else {
+      found.fits.push(field);
+    }
+  }
+  return found;
+}
+
+export function withDraft(mapping: FieldMapping, draft: Draft): MappedField[] {
+  return mapping.fields.map((field) => ({ ...field, ...draft[field.momentum_field] }));
+}
+
+/** How many of our fields would be saved differently. */
+export function changeCount(mapping: FieldMapping, fields: MappedField[]): number {
+  return fields.filter((field, index) => {
+    const saved = mapping.fields[index];
+    return saved?.crm_field !== field.crm_field || saved?.wins !== field.wins;
+  }).length;
+}
+
+/** What is wrong with each field as it is chosen now, by our field's name. Only these keep a mapping from being saved. */
+export function faults(fields: MappedField[], crmFields: CrmField[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const ours of fields) {
+    if (ours.crm_field === null) continue;
+    const theirs = crmFields.find(({ name }) => name === ours.crm_field);
+    // One field may be read by several of ours, but nothing that is written may share it.
+    const other = fields.find(
+      (each) =>
+        each !== ours &&
+        each.crm_field === ours.crm_field &&
+        (each.direction === "write" || ours.direction === "write"),
+    );
+    if (!theirs) found.set(ours.momentum_field, t.missing);
+    else if (!HOLDS[ours.kind].includes(theirs.kind))
+      found.set(ours.momentum_field, t.wrongKind(t.kinds[theirs.kind], t.kinds[ours.kind]));
+    else if (ours.direction === "write" && !theirs.is_writable) found.set(ours.momentum_field, t.notWritable);
+    else if (other) found.set(ours.momentum_field, t.taken(other.label));
+  }
+  return found;
+}
+
+export function choices(fields: MappedField[]): FieldChoice[] {
+  return fields.map(({ momentum_field, crm_field, wins }) => ({ momentum_field, crm_field, wins }));
+}
