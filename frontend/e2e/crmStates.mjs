@@ -109,7 +109,7 @@ export const CRM_STATES = [
     open: async (view, demo) => {
       await deliveries(view, demo);
       await view.getByRole("button", { name: "Account: all" }).click();
-      await view.getByRole("option").first().waitFor();
+      await view.getByRole("dialog").getByRole("option").first().waitFor();
     },
   },
   { name: "fields", open: (view, demo) => fields(view, demo) },

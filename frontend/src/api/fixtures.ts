@@ -1,4 +1,4 @@
-import type { Connection, Me, Signal, VendorOffer } from "./types";
+import type { Connection, Me, Reconciliation, Signal, VendorOffer, WrittenRecord } from "./types";
 
 /** A signal as the server sends it, for tests; give what the test is about. */
 export function aSignal(change: Partial<Signal> = {}): Signal {
@@ -73,6 +73,40 @@ export function anOffer(change: Partial<VendorOffer> = {}): VendorOffer {
     connect_url: "/slack/oauth/start",
     scopes: [{ scope: "channels:read", why: "To know which channels there are" }],
     guide_url: "/guides/slack",
+    ...change,
+  };
+}
+
+export function aWrittenRecord(change: Partial<WrittenRecord> = {}): WrittenRecord {
+  return {
+    id: "dlv_1",
+    system: "salesforce",
+    record_type: "task",
+    state: "delivered",
+    attempts: 0,
+    last_error: null,
+    next_attempt_at: null,
+    updated_at: "2026-08-03T12:00:00Z",
+    record: null,
+    signal: { id: "sig_1", title: "Acme Corp needs more capacity" },
+    account: { id: "acc_1", name: "Acme Corp" },
+    error: null,
+    undo: null,
+    ...change,
+  };
+}
+
+export function aReconciliation(change: Partial<Reconciliation> = {}): Reconciliation {
+  return {
+    id: "rec_1",
+    at: "2026-08-03T02:00:00Z",
+    connection: { id: "con_1", name: "Production" },
+    checked: 100,
+    missing: 0,
+    changed: 0,
+    twins: 0,
+    sync_accuracy: 1,
+    duplicates_prevented: 0,
     ...change,
   };
 }

@@ -6,10 +6,12 @@ import {
   daysSince,
   duration,
   initials,
+  nearlyAll,
   percent,
   plural,
   shortDate,
   shortSpan,
+  span,
 } from "./format";
 
 const NOW = Date.parse("2026-08-05T12:00:00Z");
@@ -25,6 +27,13 @@ describe("numbers and names read like a person wrote them", () => {
     [plural(1234, "reply", "replies"), "1,234 replies"],
     [count(12_345), "12,345"],
     [percent(88.6), "89 %"],
+    [nearlyAll(1), "100 %"],
+    [nearlyAll(0.99996), "99.9 %"],
+    [nearlyAll(0.998), "99.8 %"],
+    [nearlyAll(0.29), "29 %"],
+    [span(10), "10 seconds"],
+    [span(60), "1 minute"],
+    [span(86_400), "24 hours"],
     [initials("Maria-Theresia von Hohenstein"), "MH"],
     [initials("support@growthco.com"), "S"],
     [initials("  "), ""],

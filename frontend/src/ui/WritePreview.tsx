@@ -127,10 +127,10 @@ function WriteItem({ write }: { write: Write }) {
               <dt className="meta">{label}</dt>
               <dd>
                 <span className="sr-only">{t.before}: </span>
-                <del>{before ?? t.empty}</del>
+                {before === null ? <span className="meta">{t.empty}</span> : <del>{before}</del>}
                 <ArrowRight size={14} aria-hidden />
                 <span className="sr-only">{t.after}: </span>
-                <ins>{after ?? t.empty}</ins>
+                {after === null ? <span className="meta">{t.empty}</span> : <ins>{after}</ins>}
               </dd>
             </div>
           ))}

@@ -93,7 +93,7 @@ function Row({ record, mayWrite }: { record: WrittenRecord; mayWrite: boolean })
       </td>
       <td data-label={t.columns.changed}>
         <Ago iso={record.updated_at} />
-        {record.attempts > 0 && (
+        {record.attempts > 0 && record.state !== "delivered" && (
           <span className={`meta ${styles.line}`}>
             {t.tried(record.attempts)}
             {record.next_attempt_at && record.state === "pending" && (

@@ -79,7 +79,7 @@ function Choice<T extends string>({ label, value, words, onChange }: ChoiceProps
         { value: "", label: `${label}: ${t.any}` },
         ...words.map((word) => ({
           value: word.value,
-          label: word.value === value ? `${label}: ${word.label.toLowerCase()}` : word.label,
+          label: word.value === value ? `${label}: ${word.label}` : word.label,
         })),
       ]}
       onChange={(event) => onChange(words.find((word) => word.value === event.currentTarget.value)?.value)}

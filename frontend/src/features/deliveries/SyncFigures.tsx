@@ -25,7 +25,7 @@ export function SyncFigures() {
         <ErrorState what={t.what} message={explain(query.error)} retry={() => void query.refetch()} />
       ) : query.isPending ? (
         <div role="status" aria-label={m.common.loading}>
-          <Skeleton height={44} />
+          <Skeleton height={64} />
         </div>
       ) : latest.length === 0 ? (
         <p className="meta">
@@ -50,8 +50,7 @@ function Figures({ figures, named }: { figures: Reconciliation; named: boolean }
   return (
     <div>
       <p className="meta">
-        {named && `${figures.connection.name}, `}
-        {t.compared} <Ago iso={figures.at} />
+        {named ? t.comparedOf(figures.connection.name) : t.compared} <Ago iso={figures.at} />
       </p>
       <dl className={styles.figures}>
         {rows.map(([label, value, title]) => (

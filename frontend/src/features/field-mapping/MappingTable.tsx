@@ -45,13 +45,13 @@ export function MappingTable({ fields, crmFields, faults, mayWrite, onChange }: 
                 <Note fault={faults.get(field.momentum_field)} warning={field.warning} />
               </td>
               <td data-label={t.columns.wins}>
-                {field.direction === "read" ? (
-                  <span className="meta">{t.winsRead}</span>
+                {field.crm_field === null || field.direction === "read" ? (
+                  <span className="meta">{field.crm_field === null ? "–" : t.winsRead}</span>
                 ) : (
                   <NativeSelect
                     aria-label={t.winsFor(field.label)}
                     value={field.wins}
-                    disabled={!mayWrite || field.crm_field === null}
+                    disabled={!mayWrite}
                     data={[
                       { value: "crm", label: t.wins.crm },
                       { value: "momentum", label: t.wins.momentum },

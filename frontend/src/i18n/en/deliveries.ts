@@ -20,7 +20,7 @@ export const deliveries = {
     clear: "Clear filters",
     clearAccount: "Any account",
   },
-  periods: { "24h": "last 24 hours", "7d": "last 7 days", "30d": "last 30 days" },
+  periods: { "24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days" },
   states: {
     none: "Not written",
     waiting_for_mapping: "Waits for an account",
@@ -116,7 +116,8 @@ export const deliveries = {
     changed: "Changed there",
     twins: "Twins",
     twinsTitle: "Records that exist twice in the CRM for one signal",
-    compared: "compared",
+    compared: "Last compared",
+    comparedOf: (connection: string) => `${connection}, last compared`,
   },
 } as const;
 
