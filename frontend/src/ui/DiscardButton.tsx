@@ -1,11 +1,9 @@
 import { Button, Textarea } from "@mantine/core";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
-import { m } from "@/i18n/messages.en";
+import { deadLetters as t } from "@/i18n/en/deadLetters";
 import { ConfirmDialog } from "./ConfirmDialog";
 import styles from "./DiscardButton.module.css";
-
-const t = m.deadLetters;
 
 interface DiscardButtonProps {
   /** What is discarded, as its own line of the question. */

@@ -1,13 +1,14 @@
 import { Button, Skeleton } from "@mantine/core";
 import { ArrowRight, CircleDashed, type LucideIcon, MessageSquare, Pencil, Plus } from "lucide-react";
 import { useState } from "react";
+import { preview as t } from "@/i18n/en/preview";
 import { m } from "@/i18n/messages.en";
 import { ConfirmDialog } from "./ConfirmDialog";
-import { recordName, systemName } from "./crm";
+import { systemName } from "./crm";
 import { ErrorState } from "./ErrorState";
+import { recordName } from "./recordName";
 import styles from "./WritePreview.module.css";
 
-const t = m.preview;
 type Action = "create" | "update" | "comment" | "skip";
 const ICONS: Record<Action, LucideIcon> = {
   create: Plus,
@@ -115,7 +116,7 @@ function WriteItem({ write }: { write: Write }) {
         <Icon size={16} aria-hidden />
         <span>
           {subject && <strong>{subject}: </strong>}
-          {recordName(write.system, write.record_type)} {m.deliveries.inSystem(systemName(write.system))}{" "}
+          {recordName(write.system, write.record_type)} {t.inSystem(systemName(write.system))}{" "}
           {t.actions[write.action]}
           {write.reason && <span className={`meta ${styles.reason}`}>{write.reason}</span>}
         </span>

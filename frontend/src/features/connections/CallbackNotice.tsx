@@ -3,12 +3,13 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useCan } from "@/api/queries/session";
 import type { VendorOffer } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { connections } from "@/i18n/en/connections";
+import { systemName } from "@/ui/crm";
 import styles from "./CallbackNotice.module.css";
 import { ConnectButton } from "./ConnectButton";
-import type { ConnectorsSearch } from "./model";
+import type { ConnectorsSearch } from "./search";
 
-const t = m.connections.callback;
+const t = connections.callback;
 
 /** What became of a sign-in at a vendor, and what to do next. It stands until it is dismissed or the page is left. */
 export function CallbackNotice({ search, offers }: { search: ConnectorsSearch; offers: VendorOffer[] }) {
@@ -16,7 +17,7 @@ export function CallbackNotice({ search, offers }: { search: ConnectorsSearch; o
   const mayFields = useCan("field_mappings:read");
   const vendor = search.connected ?? search.vendor;
   if (!search.connected && !search.connect_error) return null;
-  const name = vendor ? (m.connections.vendors[vendor] ?? vendor) : t.anyVendor;
+  const name = vendor ? systemName(vendor) : t.anyVendor;
   const offer = offers.find((each) => each.vendor === vendor);
   const Icon = search.connected ? CircleCheck : CircleAlert;
   return (
@@ -48,7 +49,7 @@ export function CallbackNotice({ search, offers }: { search: ConnectorsSearch; o
           )}
           {!search.connected && offer && (
             <a href={offer.guide_url} target="_blank" rel="noreferrer">
-              {m.connections.guide}
+              {connections.guide}
             </a>
           )}
         </div>

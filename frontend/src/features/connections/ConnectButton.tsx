@@ -2,11 +2,10 @@ import { Button, Modal, SegmentedControl, TextInput } from "@mantine/core";
 import { ExternalLink, KeyRound } from "lucide-react";
 import { type MouseEvent, useState } from "react";
 import type { VendorOffer } from "@/api/types";
+import { connections as t } from "@/i18n/en/connections";
 import { m } from "@/i18n/messages.en";
 import styles from "./ConnectionCard.module.css";
 import { ORG_KINDS, type OrgKind, salesforceStart } from "./model";
-
-const t = m.connections;
 
 interface ConnectButtonProps {
   offer: VendorOffer;

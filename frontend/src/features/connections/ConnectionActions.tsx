@@ -4,13 +4,12 @@ import { useState } from "react";
 import { explain } from "@/api/problem";
 import { useCheckConnection, useDisconnect, useSyncConnection } from "@/api/queries/connections";
 import type { Connection, VendorOffer } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { connections as t } from "@/i18n/en/connections";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { systemName } from "@/ui/crm";
 import { failToast, toast } from "@/ui/toast";
 import { ConnectButton } from "./ConnectButton";
 import styles from "./ConnectionCard.module.css";
-
-const t = m.connections;
 
 /** What somebody who may change connections can do with this one. */
 export function ConnectionActions({
@@ -20,7 +19,7 @@ export function ConnectionActions({
   connection: Connection;
   offer: VendorOffer | null;
 }) {
-  const vendor = t.vendors[connection.vendor] ?? connection.vendor;
+  const vendor = systemName(connection.vendor);
   const check = useCheckConnection();
   const sync = useSyncConnection();
   const isOff = connection.status === "disconnected";

@@ -1,9 +1,10 @@
 import { CircleCheck, CircleX, type LucideIcon, TriangleAlert } from "lucide-react";
 import { useCan } from "@/api/queries/session";
 import type { Connection, VendorOffer } from "@/api/types";
+import { connections as t } from "@/i18n/en/connections";
 import { duration, shortDate, shortSpan } from "@/i18n/format";
-import { m } from "@/i18n/messages.en";
 import { useNow } from "@/ui/clock";
+import { systemName } from "@/ui/crm";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
 import { Ago } from "@/ui/Time";
 import { VendorWords } from "@/ui/VendorWords";
@@ -13,7 +14,6 @@ import { ConnectionFacts } from "./ConnectionFacts";
 import { Scopes } from "./Scopes";
 import { SlackSettings } from "./SlackSettings";
 
-const t = m.connections;
 const STATUS: Record<Connection["status"], { icon: LucideIcon; tone: Tone }> = {
   connected: { icon: CircleCheck, tone: "good" },
   degraded: { icon: TriangleAlert, tone: "warn" },
@@ -24,7 +24,7 @@ const STATUS: Record<Connection["status"], { icon: LucideIcon; tone: Tone }> = {
 export function ConnectionCard({ connection, offer }: { connection: Connection; offer: VendorOffer | null }) {
   const mayWrite = useCan("connections:write");
   const { icon, tone } = STATUS[connection.status];
-  const vendor = t.vendors[connection.vendor] ?? connection.vendor;
+  const vendor = systemName(connection.vendor);
   return (
     <section className={styles.card} aria-labelledby={connection.id}>
       <header className={styles.head}>

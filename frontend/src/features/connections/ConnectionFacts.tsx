@@ -3,8 +3,8 @@ import { CircleCheck, CircleX, Clock, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCan } from "@/api/queries/session";
 import type { Connection } from "@/api/types";
+import { connections as t } from "@/i18n/en/connections";
 import { count, shortDate, span } from "@/i18n/format";
-import { m } from "@/i18n/messages.en";
 import { useNow } from "@/ui/clock";
 import { Meter } from "@/ui/Meter";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
@@ -12,7 +12,6 @@ import { Ago } from "@/ui/Time";
 import styles from "./ConnectionCard.module.css";
 import { callsLeft } from "./model";
 
-const t = m.connections;
 type Token = NonNullable<Connection["token"]>;
 const TOKEN: Record<Token["state"], { icon: LucideIcon; tone: Tone }> = {
   ok: { icon: CircleCheck, tone: "good" },

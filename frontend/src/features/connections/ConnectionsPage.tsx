@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useLiveEvents } from "@/api/live";
 import { ApiError, explain } from "@/api/problem";
 import { connectionsQuery, vendorsQuery } from "@/api/queries/connections";
+import { connections as t } from "@/i18n/en/connections";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
@@ -12,10 +13,9 @@ import { StatusWord } from "@/ui/StatusWord";
 import { CallbackNotice } from "./CallbackNotice";
 import { ConnectionCard } from "./ConnectionCard";
 import styles from "./ConnectionsPage.module.css";
-import { type ConnectorsSearch, slots } from "./model";
+import { slots } from "./model";
 import { OfferCard } from "./OfferCard";
-
-const t = m.connections;
+import type { ConnectorsSearch } from "./search";
 
 interface ConnectionsPageProps {
   search: ConnectorsSearch;

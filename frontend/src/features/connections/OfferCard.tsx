@@ -1,18 +1,17 @@
 import { CircleDashed, Settings2 } from "lucide-react";
 import { useCan } from "@/api/queries/session";
 import type { VendorOffer } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { connections as t } from "@/i18n/en/connections";
+import { systemName } from "@/ui/crm";
 import { StatusWord } from "@/ui/StatusWord";
 import { ConnectButton } from "./ConnectButton";
 import styles from "./ConnectionCard.module.css";
 import { Scopes } from "./Scopes";
 
-const t = m.connections;
-
 /** A vendor that is not connected: what it is for, what it asks for, and how to connect it or what is missing. */
 export function OfferCard({ offer }: { offer: VendorOffer }) {
   const mayWrite = useCan("connections:write");
-  const vendor = t.vendors[offer.vendor] ?? offer.label;
+  const vendor = systemName(offer.vendor);
   const id = `offer-${offer.vendor}`;
   return (
     <section className={styles.card} aria-labelledby={id}>

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX } from "lucide-react";
 import type { VendorOffer } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { connections } from "@/i18n/en/connections";
 import styles from "./Scopes.module.css";
 
 interface ScopesProps {
@@ -22,7 +22,7 @@ export function Scopes({ title, scopes, missing = [] }: ScopesProps) {
             <li key={scope} data-missing={isMissing || undefined}>
               <Icon size={14} aria-hidden />
               <span>
-                <code>{isMissing ? m.connections.missingScope(scope) : scope}</code>
+                <code>{isMissing ? connections.missingScope(scope) : scope}</code>
                 <span className="meta">{why}</span>
               </span>
             </li>

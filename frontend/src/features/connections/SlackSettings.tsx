@@ -3,13 +3,13 @@ import { type FormEvent, useState } from "react";
 import { explain } from "@/api/problem";
 import { useUpdateConnection } from "@/api/queries/connections";
 import type { Connection } from "@/api/types";
+import { connections } from "@/i18n/en/connections";
 import { channelName } from "@/i18n/format";
-import { m } from "@/i18n/messages.en";
 import { failToast, toast } from "@/ui/toast";
 import styles from "./ConnectionCard.module.css";
 import { joiningPattern, matchesEverything, PROFILES, readPatterns, wrongPattern } from "./model";
 
-const t = m.connections.slack;
+const t = connections.slack;
 
 /** Which public channels are joined without asking, and how fast older messages are read. */
 export function SlackSettings({ connection }: { connection: Connection }) {

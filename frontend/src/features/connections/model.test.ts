@@ -4,7 +4,6 @@ import { aConnection, anOffer } from "@/api/fixtures";
 import { parseSearch } from "@/ui/search";
 import {
   callsLeft,
-  connectorsSearch,
   joiningPattern,
   matchesEverything,
   myDomainHost,
@@ -13,6 +12,7 @@ import {
   slots,
   wrongPattern,
 } from "./model";
+import { connectorsSearch } from "./search";
 
 describe("what the page shows", () => {
   it("puts each vendor's connections before the next vendor, and an offer where there is none", () => {

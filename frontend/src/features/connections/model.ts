@@ -1,21 +1,9 @@
-import * as z from "zod/mini";
 import type { Connection, Quota, Vendor, VendorOffer } from "@/api/types";
+import { VENDORS } from "./search";
 
-/** In this order they are set up: without Slack there is nothing to write to a CRM. */
-export const VENDORS = ["slack", "salesforce", "hubspot"] as const;
 export const PROFILES = ["marketplace", "throttled", "internal"] as const;
 export const ORG_KINDS = ["production", "sandbox", "my_domain"] as const;
 export type OrgKind = (typeof ORG_KINDS)[number];
-
-const vendor = z.catch(z.optional(z.enum(VENDORS)), undefined);
-
-/** What a vendor's sign-in comes back with. */
-export const connectorsSearch = z.object({
-  connected: vendor,
-  connect_error: z.catch(z.optional(z.string().check(z.regex(/^[a-z_]{1,40}$/))), undefined),
-  vendor,
-});
-export type ConnectorsSearch = z.infer<typeof connectorsSearch>;
 
 /** One place on the page: a connection, or the offer to make one where there is none. */
 export interface Slot {

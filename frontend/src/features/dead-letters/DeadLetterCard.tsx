@@ -4,17 +4,16 @@ import { RotateCcw } from "lucide-react";
 import { explain } from "@/api/problem";
 import { useDiscardDeadLetter, useRetryDeadLetter } from "@/api/queries/deadLetters";
 import type { DeadLetter } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { deadLetters as t } from "@/i18n/en/deadLetters";
+import { systemName } from "@/ui/crm";
 import { DiscardButton } from "@/ui/DiscardButton";
 import { Ago } from "@/ui/Time";
 import { failToast, toast } from "@/ui/toast";
 import { VendorWords } from "@/ui/VendorWords";
 import styles from "./DeadLetterCard.module.css";
 
-const t = m.deadLetters;
-
 export function DeadLetterCard({ letter, mayWrite }: { letter: DeadLetter; mayWrite: boolean }) {
-  const destination = letter.destination && (m.connections.vendors[letter.destination] ?? letter.destination);
+  const destination = letter.destination && systemName(letter.destination);
   return (
     <article className={styles.card} aria-labelledby={letter.id}>
       <header>

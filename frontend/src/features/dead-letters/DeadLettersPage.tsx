@@ -7,6 +7,7 @@ import { useLiveEvents } from "@/api/live";
 import { ApiError, explain } from "@/api/problem";
 import { deadLettersQuery, useRetryAllDeadLetters } from "@/api/queries/deadLetters";
 import { useCan } from "@/api/queries/session";
+import { deadLetters as t } from "@/i18n/en/deadLetters";
 import { m } from "@/i18n/messages.en";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { ErrorState } from "@/ui/ErrorState";
@@ -14,8 +15,6 @@ import { EmptyState } from "@/ui/Notice";
 import { failToast, toast } from "@/ui/toast";
 import { DeadLetterCard } from "./DeadLetterCard";
 import styles from "./DeadLettersPage.module.css";
-
-const t = m.deadLetters;
 
 /** What needs a person: why it failed in plain words, what the other side said, and what to do. */
 export default function DeadLettersPage() {

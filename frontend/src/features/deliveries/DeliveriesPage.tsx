@@ -7,18 +7,17 @@ import { ApiError, explain } from "@/api/problem";
 import { connectionsQuery } from "@/api/queries/connections";
 import { deliveriesQuery } from "@/api/queries/deliveries";
 import { useCan } from "@/api/queries/session";
+import { deliveries as t } from "@/i18n/en/deliveries";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
 import styles from "./DeliveriesPage.module.css";
 import { DeliveriesTable, DeliveriesTableSkeleton } from "./DeliveriesTable";
 import { DeliveryFilters } from "./DeliveryFilters";
-import { type DeliveriesSearch, deliveryFilter, isFiltered } from "./model";
 import { RetryMany } from "./RetryMany";
 import { SyncFigures } from "./SyncFigures";
+import { type DeliveriesSearch, deliveryFilter, isFiltered } from "./search";
 import { UndoRecent } from "./UndoDialog";
-
-const t = m.deliveries;
 
 /** What was written to the CRM, what is on its way, what it refused and why, and how to take writes back. */
 export default function DeliveriesPage({ search }: { search: DeliveriesSearch }) {

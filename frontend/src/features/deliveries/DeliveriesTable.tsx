@@ -11,8 +11,11 @@ import {
   Undo2,
 } from "lucide-react";
 import type { DeliveryState, WrittenRecord } from "@/api/types";
+import { deliveries as t } from "@/i18n/en/deliveries";
+import { preview } from "@/i18n/en/preview";
 import { m } from "@/i18n/messages.en";
-import { recordName, systemName } from "@/ui/crm";
+import { systemName } from "@/ui/crm";
+import { recordName } from "@/ui/recordName";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
 import { Ago, Moment } from "@/ui/Time";
 import table from "@/ui/table.module.css";
@@ -20,7 +23,6 @@ import { VendorWords } from "@/ui/VendorWords";
 import styles from "./DeliveriesTable.module.css";
 import { DeliveryActions } from "./DeliveryActions";
 
-const t = m.deliveries;
 const STATE: Record<DeliveryState, { icon: LucideIcon; tone: Tone }> = {
   none: { icon: CircleDashed, tone: "plain" },
   waiting_for_mapping: { icon: CircleDashed, tone: "warn" },
@@ -73,7 +75,7 @@ function Row({ record, mayWrite }: { record: WrittenRecord; mayWrite: boolean })
               rel="noreferrer"
               aria-label={t.openRecord(name, system)}
             >
-              {t.inSystem(system)} <ExternalLink size={12} aria-hidden />
+              {preview.inSystem(system)} <ExternalLink size={12} aria-hidden />
             </a>
           ) : (
             <span className="meta">{t.toSystem(system)}</span>

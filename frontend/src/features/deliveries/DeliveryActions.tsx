@@ -3,15 +3,13 @@ import { RotateCcw } from "lucide-react";
 import { explain } from "@/api/problem";
 import { useDiscardDelivery, useRetryDelivery } from "@/api/queries/deliveries";
 import type { WrittenRecord } from "@/api/types";
-import { m } from "@/i18n/messages.en";
-import { recordName } from "@/ui/crm";
+import { deliveries as t } from "@/i18n/en/deliveries";
 import { DiscardButton } from "@/ui/DiscardButton";
+import { recordName } from "@/ui/recordName";
 import { failToast, toast } from "@/ui/toast";
 import styles from "./DeliveriesTable.module.css";
 import { canDiscard, canRetry } from "./model";
 import { UndoOne } from "./UndoDialog";
-
-const t = m.deliveries;
 
 /** What can be done about one record. Nothing here is optimistic: the row changes when the server says so. */
 export function DeliveryActions({ record }: { record: WrittenRecord }) {

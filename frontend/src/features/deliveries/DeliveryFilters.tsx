@@ -5,13 +5,14 @@ import { useState } from "react";
 import { accountQuery, accountSearchQuery } from "@/api/queries/accounts";
 import { useCan } from "@/api/queries/session";
 import type { WrittenRecord } from "@/api/types";
+import { deliveries } from "@/i18n/en/deliveries";
 import { m } from "@/i18n/messages.en";
 import { ChoiceList } from "@/ui/ChoiceList";
 import { systemName } from "@/ui/crm";
 import styles from "./DeliveriesPage.module.css";
-import { type DeliveriesSearch, isFiltered, PERIODS, STATES, SYSTEMS, TYPES } from "./model";
+import { type DeliveriesSearch, isFiltered, PERIODS, STATES, SYSTEMS, TYPES } from "./search";
 
-const t = m.deliveries.filters;
+const t = deliveries.filters;
 
 interface DeliveryFiltersProps {
   search: DeliveriesSearch;
@@ -25,7 +26,7 @@ export function DeliveryFilters({ search, records, onChange }: DeliveryFiltersPr
       <Choice
         label={t.state}
         value={search.state}
-        words={STATES.map((value) => ({ value, label: m.deliveries.states[value] }))}
+        words={STATES.map((value) => ({ value, label: deliveries.states[value] }))}
         onChange={(state) => onChange({ ...search, state })}
       />
       <Choice
@@ -37,13 +38,13 @@ export function DeliveryFilters({ search, records, onChange }: DeliveryFiltersPr
       <Choice
         label={t.type}
         value={search.type}
-        words={TYPES.map((value) => ({ value, label: m.deliveries.types[value] }))}
+        words={TYPES.map((value) => ({ value, label: deliveries.types[value] }))}
         onChange={(type) => onChange({ ...search, type })}
       />
       <Choice
         label={t.since}
         value={search.since}
-        words={PERIODS.map((value) => ({ value, label: m.deliveries.periods[value] }))}
+        words={PERIODS.map((value) => ({ value, label: deliveries.periods[value] }))}
         onChange={(since) => onChange({ ...search, since })}
       />
       {useCan("accounts:read") && (

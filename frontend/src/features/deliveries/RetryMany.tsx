@@ -4,13 +4,11 @@ import { useState } from "react";
 import { explain } from "@/api/problem";
 import { useRetryDeliveries } from "@/api/queries/deliveries";
 import type { WrittenRecord } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { deliveries as t } from "@/i18n/en/deliveries";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { systemName } from "@/ui/crm";
 import { failToast, toast } from "@/ui/toast";
 import { canRetry, errorCodes } from "./model";
-
-const t = m.deliveries;
 
 /** Tries again what was refused: all of it, or what the filter and an error of the CRM narrow it to. */
 export function RetryMany({ records, system }: { records: WrittenRecord[]; system: string | null }) {

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { explain } from "@/api/problem";
 import { reconciliationsQuery } from "@/api/queries/deliveries";
 import type { Reconciliation } from "@/api/types";
+import { deliveries } from "@/i18n/en/deliveries";
 import { count, nearlyAll } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
@@ -10,7 +11,7 @@ import { Ago } from "@/ui/Time";
 import { latestPerConnection } from "./model";
 import styles from "./SyncFigures.module.css";
 
-const t = m.deliveries.figures;
+const t = deliveries.figures;
 
 /** Whether the CRM still holds what was written, as last night's comparison found it. */
 export function SyncFigures() {

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { explain } from "@/api/problem";
 import { undoPlanQuery, useUndoDeliveries } from "@/api/queries/deliveries";
 import type { UndoScope, WrittenRecord } from "@/api/types";
+import { deliveries } from "@/i18n/en/deliveries";
 import { m } from "@/i18n/messages.en";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { failToast, toast } from "@/ui/toast";
@@ -12,7 +13,7 @@ import styles from "./DeliveriesTable.module.css";
 import { UNDO_MINUTES, undoneCount } from "./model";
 import { UndoPlan } from "./UndoPlan";
 
-const t = m.deliveries.undo;
+const t = deliveries.undo;
 const MINUTE_MS = 60_000;
 
 /** Takes one record back after showing what that would do. */

@@ -3,13 +3,16 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { CircleX, Lock, type LucideIcon, Trash2 } from "lucide-react";
 import { explain } from "@/api/problem";
 import type { UndoOutcome, WrittenRecord } from "@/api/types";
+import { deliveries } from "@/i18n/en/deliveries";
+import { preview } from "@/i18n/en/preview";
 import { m } from "@/i18n/messages.en";
-import { recordName, systemName } from "@/ui/crm";
+import { systemName } from "@/ui/crm";
 import { ErrorState } from "@/ui/ErrorState";
+import { recordName } from "@/ui/recordName";
 import { undoneCount } from "./model";
 import styles from "./UndoPlan.module.css";
 
-const t = m.deliveries.undo;
+const t = deliveries.undo;
 /** So many records of a kind are named; a list of hundreds helps nobody to decide. */
 const SHOWN = 5;
 
@@ -59,7 +62,7 @@ function Group({ icon: Icon, title, records }: GroupProps) {
       <ul className={styles.records}>
         {records.slice(0, SHOWN).map(({ record, reason }) => (
           <li key={record.id}>
-            {recordName(record.system, record.record_type)} {m.deliveries.inSystem(systemName(record.system))}
+            {recordName(record.system, record.record_type)} {preview.inSystem(systemName(record.system))}
             {(record.account ?? record.signal) && `: ${record.account?.name ?? record.signal?.title}`}
             {reason && <span className="meta">{reason}</span>}
           </li>

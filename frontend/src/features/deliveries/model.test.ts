@@ -1,18 +1,10 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { aReconciliation, aWrittenRecord } from "@/api/fixtures";
-import { recordName } from "@/ui/crm";
+import { recordName } from "@/ui/recordName";
 import { parseSearch, stringifySearch } from "@/ui/search";
-import {
-  canDiscard,
-  canRetry,
-  deliveriesSearch,
-  deliveryFilter,
-  errorCodes,
-  isFiltered,
-  latestPerConnection,
-  undoneCount,
-} from "./model";
+import { canDiscard, canRetry, errorCodes, latestPerConnection, undoneCount } from "./model";
+import { deliveriesSearch, deliveryFilter, isFiltered } from "./search";
 
 const read = (address: string) => z.parse(deliveriesSearch, parseSearch(address));
 

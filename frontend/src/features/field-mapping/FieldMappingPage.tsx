@@ -5,13 +5,12 @@ import { ArrowLeftRight } from "lucide-react";
 import { ApiError, explain } from "@/api/problem";
 import { fieldMappingsQuery } from "@/api/queries/fieldMappings";
 import { useCan } from "@/api/queries/session";
+import { fieldMapping as t } from "@/i18n/en/fieldMapping";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
 import styles from "./FieldMappingPage.module.css";
 import { MappingSection } from "./MappingSection";
-
-const t = m.fieldMapping;
 
 /** Which fields of each CRM are read and written, and who is right when both sides changed one. */
 export default function FieldMappingPage() {

@@ -5,15 +5,13 @@ import { explain } from "@/api/problem";
 import { mappingPlanQuery } from "@/api/queries/deliveries";
 import { useSaveFieldMapping } from "@/api/queries/fieldMappings";
 import type { FieldChoice, FieldMapping } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { fieldMapping as t } from "@/i18n/en/fieldMapping";
 import { systemName } from "@/ui/crm";
 import { failToast, toast } from "@/ui/toast";
 import { WritePreviewDialog } from "@/ui/WritePreview";
 import styles from "./FieldMappingPage.module.css";
 import { MappingTable } from "./MappingTable";
 import { changeCount, choices, type Draft, faults, withDraft } from "./model";
-
-const t = m.fieldMapping;
 
 /** One CRM's mapping. What is chosen stays a draft until its preview was seen and saved. */
 export function MappingSection({ mapping, mayWrite }: { mapping: FieldMapping; mayWrite: boolean }) {

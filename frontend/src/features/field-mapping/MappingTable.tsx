@@ -1,12 +1,10 @@
 import { NativeSelect } from "@mantine/core";
 import { ArrowLeft, ArrowRight, CircleX, TriangleAlert } from "lucide-react";
 import type { CrmField, MappedField } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { fieldMapping as t } from "@/i18n/en/fieldMapping";
 import table from "@/ui/table.module.css";
 import styles from "./FieldMappingPage.module.css";
 import { offer } from "./model";
-
-const t = m.fieldMapping;
 
 interface MappingTableProps {
   fields: MappedField[];

@@ -1,7 +1,5 @@
 import type { CrmField, FieldChoice, FieldKind, FieldMapping, MappedField } from "@/api/types";
-import { m } from "@/i18n/messages.en";
-
-const t = m.fieldMapping;
+import { fieldMapping as t } from "@/i18n/en/fieldMapping";
 
 /** Which kinds of CRM field can hold a value of ours without losing what it means. */
 const HOLDS: Record<FieldKind, FieldKind[]> = {

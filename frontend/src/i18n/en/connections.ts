@@ -5,7 +5,6 @@ export const connections = {
   what: "The connections",
   healthy: "Everything is connected and healthy",
   attention: (n: number) => `${plural(n, "connection needs", "connections need")} your attention`,
-  vendors: { slack: "Slack", salesforce: "Salesforce", hubspot: "HubSpot" } as Record<string, string>,
   statuses: { connected: "Healthy", degraded: "Having trouble", disconnected: "Disconnected" },
   lastSuccess: "Last success",
   never: "Never yet",

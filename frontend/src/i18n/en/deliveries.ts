@@ -30,16 +30,6 @@ export const deliveries = {
     discarded: "Discarded",
   },
   undone: "Undone",
-  /** What each CRM calls the record, for a person who knows only that CRM. */
-  records: {
-    salesforce: {
-      task: "Task",
-      opportunity: "Opportunity",
-      note: "Note",
-      account_fields: "Account fields",
-    },
-    hubspot: { task: "Task", opportunity: "Deal", note: "Note", account_fields: "Company properties" },
-  } as Record<string, Record<string, string>>,
   types: {
     task: "Tasks",
     opportunity: "Opportunities and deals",
@@ -55,7 +45,6 @@ export const deliveries = {
   },
   noAccount: "No account",
   openRecord: (record: string, system: string) => `Open in ${system}: ${record.toLowerCase()}`,
-  inSystem: (system: string) => `in ${system}`,
   toSystem: (system: string) => `to ${system}`,
   said: (system: string) => `${system} said`,
   tried: (n: number) => `tried ${plural(n, "time")}`,
@@ -119,27 +108,4 @@ export const deliveries = {
     compared: "Last compared",
     comparedOf: (connection: string) => `${connection}, last compared`,
   },
-} as const;
-
-export const preview = {
-  title: "What would be written",
-  what: "The preview",
-  nothing: "Nothing would be written: the CRM already holds these values.",
-  actions: {
-    create: "would be created",
-    update: "would be changed",
-    comment: "would get a comment",
-    skip: "stays as it is",
-  },
-  counts: {
-    create: (n: number) => `${plural(n, "record")} created`,
-    update: (n: number) => `${plural(n, "record")} changed`,
-    comment: (n: number) => `${plural(n, "comment")} added`,
-    skip: (n: number) => `${count(n)} left as ${n === 1 ? "it is" : "they are"}`,
-  },
-  field: "Field",
-  before: "Before",
-  after: "After",
-  empty: "empty",
-  more: (n: number) => `Show ${count(n)} more`,
 } as const;

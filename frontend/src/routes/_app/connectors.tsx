@@ -3,7 +3,7 @@ import { connectionsQuery, vendorsQuery } from "@/api/queries/connections";
 import { PermissionGate } from "@/app/PermissionGate";
 
 import ConnectionsPage from "@/features/connections/ConnectionsPage";
-import { connectorsSearch } from "@/features/connections/model";
+import { connectorsSearch } from "@/features/connections/search";
 import ImportPanel from "@/features/imports/ImportPanel";
 
 export const Route = createFileRoute("/_app/connectors")({

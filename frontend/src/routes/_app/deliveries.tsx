@@ -2,7 +2,7 @@ import { createFileRoute } from "@tanstack/react-router";
 import { deliveriesQuery, reconciliationsQuery } from "@/api/queries/deliveries";
 import { PermissionGate } from "@/app/PermissionGate";
 import DeliveriesPage from "@/features/deliveries/DeliveriesPage";
-import { deliveriesSearch, deliveryFilter } from "@/features/deliveries/model";
+import { deliveriesSearch, deliveryFilter } from "@/features/deliveries/search";
 
 export const Route = createFileRoute("/_app/deliveries")({
   validateSearch: deliveriesSearch,
