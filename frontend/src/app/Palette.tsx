@@ -5,6 +5,7 @@ import { Building2, CornerDownRight, Search } from "lucide-react";
 import { useState } from "react";
 import { accountSearchQuery } from "@/api/queries/accounts";
 import { useCan } from "@/api/queries/session";
+import { shortcuts } from "@/i18n/en/shortcuts";
 import { m } from "@/i18n/messages.en";
 import { type Choice, ChoiceList } from "@/ui/ChoiceList";
 import { useReturnFocus } from "@/ui/returnFocus";
@@ -51,7 +52,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Modal.Root opened onClose={onClose} yOffset="12vh">
       <Modal.Overlay />
-      <Modal.Content aria-label={m.shortcuts.palette}>
+      <Modal.Content aria-label={shortcuts.palette}>
         <Modal.Body p="sm">
           <ChoiceList
             autoFocus
@@ -59,7 +60,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             query={query}
             onQuery={setQuery}
             choices={choices}
-            empty={m.shortcuts.paletteEmpty}
+            empty={shortcuts.paletteEmpty}
             onChoose={(id) => {
               onClose();
               choices.find((choice) => choice.id === id)?.go();

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Building2 } from "lucide-react";
 import { ApiError, explain } from "@/api/problem";
 import { accountsQuery } from "@/api/queries/accounts";
+import { accounts as t } from "@/i18n/en/accounts";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
@@ -11,8 +12,6 @@ import { SearchField } from "@/ui/SearchField";
 import styles from "./AccountsPage.module.css";
 import { AccountsTable, AccountsTableSkeleton } from "./AccountsTable";
 import { ACCOUNT_SORTS, ACCOUNT_STATUSES, type AccountSearch, accountFilter } from "./filters";
-
-const t = m.accounts;
 
 export default function AccountsPage({ search }: { search: AccountSearch }) {
   const navigate = useNavigate();

@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp, CircleCheck, type LucideIcon, MoonStar, TriangleAle
 import type { AccountFilter } from "@/api/queries/accounts";
 import { useCan } from "@/api/queries/session";
 import type { Account, AccountStatus } from "@/api/types";
+import { accounts as t } from "@/i18n/en/accounts";
 import { count, daysSince } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { useNow } from "@/ui/clock";
@@ -13,7 +14,6 @@ import table from "@/ui/table.module.css";
 import styles from "./AccountsTable.module.css";
 import { OwnerSelect } from "./OwnerSelect";
 
-const t = m.accounts;
 const STATUS: Record<AccountStatus, { icon: LucideIcon; tone: Tone }> = {
   active: { icon: CircleCheck, tone: "good" },
   quiet: { icon: MoonStar, tone: "warn" },

@@ -4,7 +4,7 @@ import { useAssignOwner } from "@/api/queries/accounts";
 import { membersQuery } from "@/api/queries/members";
 import { useCan } from "@/api/queries/session";
 import type { Account } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { accounts } from "@/i18n/en/accounts";
 import { QuietSelect } from "@/ui/QuietSelect";
 import { failToast, toast } from "@/ui/toast";
 
@@ -19,19 +19,19 @@ export function OwnerSelect({ account }: { account: Account }) {
     assign.mutate(
       { id: account.id, memberId: memberId || null },
       {
-        onSuccess: () => toast(m.accounts.saved(account.name, name)),
-        onError: (error) => failToast(m.accounts.saveFailed(account.name), explain(error)),
+        onSuccess: () => toast(accounts.saved(account.name, name)),
+        onError: (error) => failToast(accounts.saveFailed(account.name), explain(error)),
       },
     );
   };
   const options = [
-    { value: "", label: m.accounts.noOwner },
+    { value: "", label: accounts.noOwner },
     ...(owner && !people.some(({ id }) => id === owner.id) ? [{ value: owner.id, label: owner.name }] : []),
     ...people.map(({ id, name }) => ({ value: id, label: name })),
   ];
   return (
     <QuietSelect
-      label={m.accounts.assignOwner(account.name)}
+      label={accounts.assignOwner(account.name)}
       value={assign.isPending ? (assign.variables.memberId ?? "") : (owner?.id ?? "")}
       options={options}
       disabled={assign.isPending}
