@@ -52,7 +52,7 @@ export const SLACK = {
   last_error: { at: ago(4), message: "ratelimited: conversations.history, retry after 60 seconds" },
   queue_depth: 14,
   dead_letters: 0,
-  delivered_24h: 0,
+  delivered_24h: null,
   gaps: [
     {
       started_at: ago(2 * 1440),
@@ -63,6 +63,7 @@ export const SLACK = {
   token: { state: "ok", expires_at: ago(-400) },
   quota: { used: 46, limit: 50, window_seconds: 60 },
   settings: { auto_join: ["customer-*", "*-customer"], history_profile: "throttled", sandbox: false },
+  circuit_open_until: null,
   missing_scopes: ["channels:join"],
 };
 
@@ -82,6 +83,6 @@ export const SALESFORCE = {
   gaps: [],
   token: { state: "refused", expires_at: null },
   quota: { used: 12_400, limit: 100_000, window_seconds: 86_400 },
-  settings: { auto_join: [], history_profile: "internal", sandbox: true },
+  settings: { auto_join: [], history_profile: null, sandbox: true },
   missing_scopes: [],
 };

@@ -9,6 +9,8 @@ const base = {
   next_attempt_at: null,
   record: null,
   error: null,
+  is_linked: false,
+  found: null,
   undo: null,
   account: { id: "acc_1", name: "Acme Corp" },
   signal: { id: "sig_1", title: "Acme Corp needs more capacity before the new team joins in March" },
@@ -70,6 +72,7 @@ export const DELIVERIES = [
     state: "delivered",
     updated_at: ago(70),
     signal: null,
+    found: "missing",
     record: { system: "salesforce", type: "account", id: "0015", url: "https://crm.example/0015" },
     undo: { state: "refused", reason: "Somebody changed it in Salesforce an hour ago" },
   },
@@ -107,4 +110,5 @@ export const UNDO = {
   undone: [DELIVERIES[0]],
   closed: [{ ...DELIVERIES[2], state: "delivered" }],
   refused: [{ delivery: DELIVERIES[4], reason: "Somebody changed it in Salesforce an hour ago" }],
+  has_more: false,
 };

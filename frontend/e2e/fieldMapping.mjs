@@ -78,4 +78,5 @@ export const PLAN = {
     },
   ],
   counts: { create: 0, update: 1, comment: 0, skip: 1 },
+  has_more: false,
 };

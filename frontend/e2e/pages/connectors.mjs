@@ -120,6 +120,12 @@ export const tests = [
       ])
         check(salesforce.includes(part), `Salesforce’s card does not say “${part}”`);
       equal(await card("Salesforce").getByRole("button", { name: "Sync now" }).count(), 0, "syncs while off");
+      equal(
+        await card("Salesforce").getByRole("link", { name: "Authorise again" }).getAttribute("href"),
+        `/oauth/salesforce/start?connection=${SALESFORCE.id}`,
+        "where it is renewed",
+      );
+      await card("Salesforce").getByRole("button", { name: "Connect another one" }).waitFor();
       await close(page);
     },
   },

@@ -24,7 +24,7 @@ async function openDeliveries(browser, demo, path = "") {
     }
     check(request.headers()["x-csrf-token"], "a write without the CSRF token");
     const at = url.pathname.replace("/api/v1/deliveries", "");
-    sent.push({ path: at, dry: url.searchParams.get("dry_run"), body: request.postDataJSON() });
+    sent.push({ path: at, body: request.postDataJSON() });
     if (at === "/undo") return route.fulfill({ json: UNDO });
     if (at.endsWith("/discard")) return route.fulfill({ status: 204 });
     return route.fulfill({ status: 202, json: { retried: 1 } });
@@ -166,17 +166,19 @@ export const tests = [
       await dialog.getByText("cannot be deleted: 1").waitFor();
       await dialog.getByText(UNDO.refused[0].reason).waitFor();
       check(
-        sent.every(({ dry }) => dry === "true"),
+        sent.every(({ body }) => body.dry_run),
         "something was undone by looking",
       );
+      await dialog.getByLabel("Written because of").selectOption("task_threshold");
+      await dialog.getByText("Would be deleted: 1").waitFor();
       await dialog.getByRole("button", { name: "Undo 2 writes" }).focus();
       await page.keyboard.press("Enter");
-      await page.getByText("2 writes undone, 1 could not be").waitFor();
+      await page.getByText("2 writes are being undone, 1 cannot be").waitFor();
       const last = sent.at(-1);
-      equal(last.dry, "false", "whether it was a rehearsal");
+      equal(last.body.rule, "task_threshold", "what is to be undone");
       equal(
         JSON.stringify(last.body),
-        JSON.stringify(sent.at(-2).body),
+        JSON.stringify({ ...sent.at(-2).body, dry_run: false }),
         "what was undone and what was rehearsed",
       );
       const minutes = (Date.parse(last.body.until) - Date.parse(last.body.since)) / 60_000;

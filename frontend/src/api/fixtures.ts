@@ -59,6 +59,7 @@ export function aConnection(change: Partial<Connection> = {}): Connection {
     token: { state: "ok", expires_at: null },
     quota: null,
     settings: { auto_join: ["customer-*"], history_profile: "throttled", sandbox: false },
+    circuit_open_until: null,
     missing_scopes: [],
     ...change,
   };
@@ -91,6 +92,8 @@ export function aWrittenRecord(change: Partial<WrittenRecord> = {}): WrittenReco
     signal: { id: "sig_1", title: "Acme Corp needs more capacity" },
     account: { id: "acc_1", name: "Acme Corp" },
     error: null,
+    is_linked: false,
+    found: null,
     undo: null,
     ...change,
   };

@@ -31,6 +31,7 @@ export type {
   UndoScope,
   Vendor,
   VendorOffer,
+  WritingRule,
   WrittenRecord,
 } from "./contract/crm";
 export type {

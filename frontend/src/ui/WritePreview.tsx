@@ -35,7 +35,7 @@ interface WritePreviewDialogProps {
   title: string;
   intro: string;
   /** What would be written; null while it is being worked out, or when that failed. */
-  plan: { would_write: Write[]; counts: Partial<Record<Action, number>> } | null;
+  plan: { would_write: Write[]; counts: Record<Action, number>; has_more: boolean } | null;
   /** Why there is none. */
   error: string | null;
   confirm: string;
@@ -77,20 +77,27 @@ export function WritePreviewDialog({
           <Skeleton height={72} radius={8} />
         </div>
       ) : (
-        <Plan writes={plan.would_write} counts={plan.counts} />
+        <Plan writes={plan.would_write} counts={plan.counts} more={plan.has_more} />
       )}
     </ConfirmDialog>
   );
 }
 
-function Plan({ writes, counts }: { writes: Write[]; counts: Partial<Record<Action, number>> }) {
+interface PlanProps {
+  writes: Write[];
+  counts: Record<Action, number>;
+  more: boolean;
+}
+
+function Plan({ writes, counts, more }: PlanProps) {
   const [shown, setShown] = useState(STEP);
-  const summary = ACTIONS.flatMap((action) => (counts[action] ? t.counts[action](counts[action]) : []));
+  const summary = ACTIONS.flatMap((action) => (counts[action] > 0 ? t.counts[action](counts[action]) : []));
   if (writes.length === 0) return <p role="status">{t.nothing}</p>;
   return (
     <>
       <p role="status">
         <strong>{summary.join(", ")}</strong>
+        {more && ` ${t.hasMore}`}
       </p>
       <ul className={styles.writes} aria-label={t.title}>
         {writes.slice(0, shown).map((write, index) => (

@@ -35,20 +35,25 @@ export interface Quota {
   window_seconds: number;
 }
 
-export type Connection = Omit<Schemas["Connection"], "vendor"> & {
+export type Connection = Omit<Schemas["Connection"], "delivered_24h" | "vendor"> & {
   vendor: Vendor;
-  token: { state: "ok" | "expires_soon" | "expired" | "refused"; expires_at: string | null } | null;
+  /** Null for Slack, which keeps no records of ours. */
+  delivered_24h: number | null;
+  token: { state: "ok" | "expires_soon" | "expired" | "refused"; expires_at: string | null };
   quota: Quota | null;
-  settings: { auto_join: string[]; history_profile: HistoryProfile; sandbox: boolean };
+  /** Until when the vendor is left alone, because it failed too often in a row. */
+  circuit_open_until: string | null;
+  settings: { auto_join: string[]; history_profile: HistoryProfile | null; sandbox: boolean };
   missing_scopes: string[];
 };
 
 /** A server that does not tell these yet has nothing to show for them. */
 export function withHealth(connection: Schemas["Connection"]): Connection {
   return {
-    token: null,
+    token: { state: "ok", expires_at: null },
     quota: null,
-    settings: { auto_join: [], history_profile: "throttled", sandbox: false },
+    circuit_open_until: null,
+    settings: { auto_join: [], history_profile: null, sandbox: false },
     missing_scopes: [],
     ...connection,
   };
@@ -73,7 +78,11 @@ export type WrittenRecord = Omit<Schemas["Delivery"], "record_type" | "signal_id
   signal: { id: string; title: string } | null;
   account: NamedRef | null;
   error: { code: string; field: string | null; message: string } | null;
-  undo: { state: "possible" | "undone" | "refused"; reason: string | null } | null;
+  /** The record was there already; this signal was only linked to it. */
+  is_linked: boolean;
+  /** What last night's comparison found; null before the first one. */
+  found: "there" | "changed" | "missing" | "twins" | null;
+  undo: { state: "possible" | "requested" | "undone" | "refused"; reason: string | null } | null;
 };
 
 export interface WrittenRecordPage {
@@ -86,14 +95,19 @@ export interface UndoScope {
   delivery_ids?: string[];
   since?: string;
   until?: string;
-  rule?: string;
+  rule?: WritingRule;
 }
 
-/** What an undo did, or would do. */
+/** What made Momentum write. */
+export type WritingRule = "task_threshold" | "opportunity_threshold" | "field_mapping";
+
+/** What an undo does, or would do. What is in the CRM already is taken back in the background. */
 export interface UndoOutcome {
   undone: WrittenRecord[];
   closed: WrittenRecord[];
   refused: { delivery: WrittenRecord; reason: string }[];
+  /** There is more than one request takes back. */
+  has_more: boolean;
 }
 
 /** One nightly comparison of what we wrote with what is there. */
@@ -154,7 +168,9 @@ export interface PlannedWrite {
 
 export interface WritePlan {
   would_write: PlannedWrite[];
-  counts: Partial<Record<PlannedWrite["action"], number>>;
+  counts: Record<PlannedWrite["action"], number>;
+  /** There is more than is shown and counted. */
+  has_more: boolean;
 }
 
 /** Permissions of these routes. */

@@ -118,8 +118,7 @@ export const mappingPlanQuery = (connectionId: string, fields: FieldChoice[]) =>
 
 function undo(scope: UndoScope, dryRun: boolean, signal?: AbortSignal) {
   return ask<UndoOutcome>("post", "/api/v1/deliveries/undo", {
-    params: { query: { dry_run: dryRun } },
-    body: scope,
+    body: { ...scope, dry_run: dryRun },
     signal,
   });
 }

@@ -11,11 +11,10 @@ interface ConnectButtonProps {
   offer: VendorOffer;
   label: string;
   primary?: boolean;
-  sandbox?: boolean;
 }
 
 /** Leaves for the vendor's sign-in. A link and not a form: the vendor's page comes by a redirect. */
-export function ConnectButton({ offer, label, primary, sandbox }: ConnectButtonProps) {
+export function ConnectButton({ offer, label, primary }: ConnectButtonProps) {
   const [choosing, setChoosing] = useState(false);
   const look = {
     size: "sm",
@@ -41,11 +40,7 @@ export function ConnectButton({ offer, label, primary, sandbox }: ConnectButtonP
         centered
         closeButtonProps={{ "aria-label": m.common.close }}
       >
-        <SalesforceChoice
-          connectUrl={offer.connect_url}
-          first={sandbox ? "sandbox" : "production"}
-          onClose={() => setChoosing(false)}
-        />
+        <SalesforceChoice connectUrl={offer.connect_url} onClose={() => setChoosing(false)} />
       </Modal>
     </>
   );
@@ -53,13 +48,12 @@ export function ConnectButton({ offer, label, primary, sandbox }: ConnectButtonP
 
 interface SalesforceChoiceProps {
   connectUrl: string;
-  first: OrgKind;
   onClose(): void;
 }
 
 /** Production, a sandbox and a My Domain sign in at different addresses. */
-function SalesforceChoice({ connectUrl, first, onClose }: SalesforceChoiceProps) {
-  const [kind, setKind] = useState<OrgKind>(first);
+function SalesforceChoice({ connectUrl, onClose }: SalesforceChoiceProps) {
+  const [kind, setKind] = useState<OrgKind>("production");
   const [domain, setDomain] = useState("");
   const [wrong, setWrong] = useState(false);
   const start = salesforceStart(connectUrl, kind, domain);

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { RefreshCw, Stethoscope, Unplug } from "lucide-react";
+import { KeyRound, RefreshCw, Stethoscope, Unplug } from "lucide-react";
 import { useState } from "react";
 import { explain } from "@/api/problem";
 import { useCheckConnection, useDisconnect, useSyncConnection } from "@/api/queries/connections";
@@ -10,6 +10,7 @@ import { systemName } from "@/ui/crm";
 import { failToast, toast } from "@/ui/toast";
 import { ConnectButton } from "./ConnectButton";
 import styles from "./ConnectionCard.module.css";
+import { renewalUrl } from "./model";
 
 /** What somebody who may change connections can do with this one. */
 export function ConnectionActions({
@@ -23,7 +24,7 @@ export function ConnectionActions({
   const check = useCheckConnection();
   const sync = useSyncConnection();
   const isOff = connection.status === "disconnected";
-  const isTroubled = isOff || connection.missing_scopes.length > 0;
+  const isTroubled = isOff || connection.missing_scopes.length > 0 || connection.token.state !== "ok";
   const runCheck = () =>
     check.mutate(connection.id, {
       onSuccess: ({ status, status_reason, last_error }) =>
@@ -40,13 +41,17 @@ export function ConnectionActions({
   return (
     <footer className={styles.actions}>
       {offer?.is_configured && (
-        <ConnectButton
-          offer={offer}
-          label={t.reauthorise}
-          primary={isTroubled}
-          sandbox={connection.settings.sandbox}
-        />
+        <Button
+          size="sm"
+          component="a"
+          href={renewalUrl(offer.connect_url, connection.id)}
+          variant={isTroubled ? "filled" : "default"}
+          leftSection={<KeyRound size={16} aria-hidden />}
+        >
+          {t.reauthorise}
+        </Button>
       )}
+      {offer?.is_configured && isOff && <ConnectButton offer={offer} label={t.another} />}
       <Button
         size="sm"
         variant="default"

@@ -23,6 +23,7 @@ const STATUS: Record<Connection["status"], { icon: LucideIcon; tone: Tone }> = {
 /** One vendor's connection: does it work, what waits, what failed, what was missed, and what can be done about it. */
 export function ConnectionCard({ connection, offer }: { connection: Connection; offer: VendorOffer | null }) {
   const mayWrite = useCan("connections:write");
+  const now = useNow();
   const { icon, tone } = STATUS[connection.status];
   const vendor = systemName(connection.vendor);
   return (
@@ -44,6 +45,9 @@ export function ConnectionCard({ connection, offer }: { connection: Connection; 
           {connection.status_reason && <p>{connection.status_reason}</p>}
           {connection.status === "disconnected" && <p>{t.paused(connection.queue_depth)}</p>}
         </div>
+      )}
+      {connection.circuit_open_until && (
+        <p className={styles.reason}>{t.resting(vendor, shortDate(connection.circuit_open_until, now))}</p>
       )}
       {connection.missing_scopes.length > 0 && (
         <MissingScopes vendor={vendor} missing={connection.missing_scopes} offer={offer} />

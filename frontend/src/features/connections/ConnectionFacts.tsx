@@ -12,10 +12,10 @@ import { Ago } from "@/ui/Time";
 import styles from "./ConnectionCard.module.css";
 import { callsLeft } from "./model";
 
-type Token = NonNullable<Connection["token"]>;
+type Token = Connection["token"];
 const TOKEN: Record<Token["state"], { icon: LucideIcon; tone: Tone }> = {
   ok: { icon: CircleCheck, tone: "good" },
-  expires_soon: { icon: Clock, tone: "plain" },
+  expires_soon: { icon: Clock, tone: "warn" },
   expired: { icon: CircleX, tone: "bad" },
   refused: { icon: CircleX, tone: "bad" },
 };
@@ -25,7 +25,7 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
   const mayDeliveries = useCan("deliveries:read");
   const mayDeadLetters = useCan("dead_letters:read");
   const { vendor, token, quota } = connection;
-  const isCrm = vendor !== "slack";
+  const system = vendor === "slack" ? undefined : vendor;
   const waiting = t.queueValue(connection.queue_depth);
   const deadLetters = t.deadLetterValue(connection.dead_letters);
   return (
@@ -34,29 +34,29 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
         <Fact label={t.lastSuccess}>
           {connection.last_success_at ? <Ago iso={connection.last_success_at} /> : t.never}
         </Fact>
-        {token && (
-          <Fact label={t.token}>
-            <TokenWord token={token} />
-          </Fact>
-        )}
+        <Fact label={t.token}>
+          <TokenWord token={token} />
+        </Fact>
         <Fact label={t.queue}>
-          {isCrm && mayDeliveries && connection.queue_depth > 0 ? (
-            <Link to="/deliveries" search={{ state: "pending", system: vendor }}>
+          {system && mayDeliveries && connection.queue_depth > 0 ? (
+            <Link to="/deliveries" search={{ state: "pending", system }}>
               {waiting}
             </Link>
           ) : (
             waiting
           )}
         </Fact>
-        <Fact label={t.delivered}>
-          {isCrm && mayDeliveries && connection.delivered_24h > 0 ? (
-            <Link to="/deliveries" search={{ state: "delivered", system: vendor, since: "24h" }}>
-              {count(connection.delivered_24h)}
-            </Link>
-          ) : (
-            count(connection.delivered_24h)
-          )}
-        </Fact>
+        {connection.delivered_24h !== null && (
+          <Fact label={t.delivered}>
+            {mayDeliveries && connection.delivered_24h > 0 ? (
+              <Link to="/deliveries" search={{ state: "delivered", system, since: "24h" }}>
+                {count(connection.delivered_24h)}
+              </Link>
+            ) : (
+              count(connection.delivered_24h)
+            )}
+          </Fact>
+        )}
         <Fact label={t.deadLetters}>
           {connection.dead_letters > 0 && mayDeadLetters ? (
             <Link to="/dead-letters">{deadLetters}</Link>
@@ -87,8 +87,10 @@ function TokenWord({ token: { state, expires_at } }: { token: Token }) {
       <StatusWord icon={icon} tone={tone}>
         {t.tokens[state]}
       </StatusWord>
-      {state === "ok" && expires_at && (
-        <span className={`meta ${styles.until}`}>{t.tokenUntil(shortDate(expires_at, now))}</span>
+      {(state === "ok" || state === "expires_soon") && expires_at && (
+        <span className={`meta ${styles.until}`}>
+          {(state === "ok" ? t.tokenRenewed : t.tokenEnds)(shortDate(expires_at, now))}
+        </span>
       )}
     </>
   );

@@ -8,7 +8,7 @@ import { ConnectButton } from "./ConnectButton";
 import styles from "./ConnectionCard.module.css";
 import { Scopes } from "./Scopes";
 
-/** A vendor that is not connected: what it is for, what it asks for, and how to connect it or what is missing. */
+/** A vendor that is not connected: what it is for, what it asks for, and how to connect it or what keeps it from that. */
 export function OfferCard({ offer }: { offer: VendorOffer }) {
   const mayWrite = useCan("connections:write");
   const vendor = systemName(offer.vendor);

@@ -10,6 +10,8 @@ import styles from "./ConnectionCard.module.css";
 import { joiningPattern, matchesEverything, PROFILES, readPatterns, wrongPattern } from "./model";
 
 const t = connections.slack;
+/** Right for every app, until somebody says that theirs may read faster. */
+const SLOWEST = "throttled";
 
 /** Which public channels are joined without asking, and how fast older messages are read. */
 export function SlackSettings({ connection }: { connection: Connection }) {
@@ -21,8 +23,8 @@ export function SlackSettings({ connection }: { connection: Connection }) {
   const shown = text ?? auto_join.join("\n");
   const patterns = readPatterns(shown);
   const wrong = wrongPattern(patterns);
-  const chosen = PROFILES.find((each) => each === profile) ?? history_profile;
-  const isChanged = patterns.join() !== auto_join.join() || chosen !== history_profile;
+  const chosen = PROFILES.find((each) => each === profile) ?? history_profile ?? SLOWEST;
+  const isChanged = patterns.join() !== auto_join.join() || (profile !== null && chosen !== history_profile);
 
   const save = (event: FormEvent) => {
     event.preventDefault();

@@ -8,6 +8,7 @@ import {
   matchesEverything,
   myDomainHost,
   readPatterns,
+  renewalUrl,
   salesforceStart,
   slots,
   wrongPattern,
@@ -61,6 +62,10 @@ describe("where Salesforce signs in", () => {
     "%j is no My Domain",
     (typed) => expect(myDomainHost(typed)).toBeNull(),
   );
+
+  it("renews a connection where it was allowed the last time", () => {
+    expect(renewalUrl("/oauth/salesforce/start", "con_1")).toBe("/oauth/salesforce/start?connection=con_1");
+  });
 
   it("goes to production, to a sandbox or to the company's own address", () => {
     expect(salesforceStart("/oauth/salesforce/start", "production", "")).toBe("/oauth/salesforce/start");

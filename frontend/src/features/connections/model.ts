@@ -42,6 +42,11 @@ export function myDomainHost(text: string): string | null {
   return developed.test(host) ? `${host}.my.salesforce.com` : null;
 }
 
+/** Where a connection is renewed: at the address where it was allowed the last time. */
+export function renewalUrl(connectUrl: string, id: string): string {
+  return withParameter(connectUrl, "connection", id);
+}
+
 /** Where the sign-in at Salesforce begins; null while the My Domain is not an address. */
 export function salesforceStart(connectUrl: string, kind: OrgKind, domain: string): string | null {
   if (kind === "production") return connectUrl;

@@ -117,22 +117,25 @@ function Row({ record, mayWrite }: { record: WrittenRecord; mayWrite: boolean })
 
 function State({ record }: { record: WrittenRecord }) {
   const { icon, tone } = STATE[record.state];
-  if (record.undo?.state === "undone") {
+  const undo = record.undo?.state;
+  if (undo === "undone" || undo === "requested") {
     return (
       <>
-        <StatusWord icon={Undo2} tone="plain">
-          {t.undone}
+        <StatusWord icon={undo === "undone" ? Undo2 : Clock} tone="plain">
+          {undo === "undone" ? t.undone : t.undoing}
         </StatusWord>
-        {record.undo.reason && <span className={`meta ${styles.line}`}>{record.undo.reason}</span>}
+        {record.undo?.reason && <span className={`meta ${styles.line}`}>{record.undo.reason}</span>}
       </>
     );
   }
   const intro = t.said(systemName(record.system));
+  const notes = [record.is_linked && t.linked, record.found && t.found[record.found]].filter(Boolean);
   return (
     <>
       <StatusWord icon={icon} tone={tone}>
         {t.states[record.state]}
       </StatusWord>
+      {notes.length > 0 && <span className={`meta ${styles.line}`}>{notes.join("; ")}</span>}
       {record.error ? (
         <VendorWords
           intro={intro}

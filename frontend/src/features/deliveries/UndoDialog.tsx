@@ -4,13 +4,13 @@ import { Undo2 } from "lucide-react";
 import { useState } from "react";
 import { explain } from "@/api/problem";
 import { undoPlanQuery, useUndoDeliveries } from "@/api/queries/deliveries";
-import type { UndoScope, WrittenRecord } from "@/api/types";
+import type { UndoScope, WritingRule, WrittenRecord } from "@/api/types";
 import { deliveries } from "@/i18n/en/deliveries";
 import { m } from "@/i18n/messages.en";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { failToast, toast } from "@/ui/toast";
 import styles from "./DeliveriesTable.module.css";
-import { UNDO_MINUTES, undoneCount } from "./model";
+import { RULES, UNDO_MINUTES, undoneCount } from "./model";
 import { UndoPlan } from "./UndoPlan";
 
 const t = deliveries.undo;
@@ -42,36 +42,46 @@ export function UndoOne({ record }: { record: WrittenRecord }) {
   );
 }
 
-/** Takes back what was written lately, for when a rule or a threshold turned out wrong. */
+/** Takes back what was written lately, for when a threshold or a mapping turned out wrong. */
 export function UndoRecent() {
-  const [scope, setScope] = useState<(UndoScope & { minutes: number }) | null>(null);
-  const open = (minutes: number) => {
+  const [choice, setChoice] = useState<{ minutes: number; scope: UndoScope } | null>(null);
+  const choose = (minutes: number, rule: WritingRule | undefined) => {
     // Held from here on: what is written while somebody reads the list is no part of it.
     const now = Date.now();
-    setScope({
-      minutes,
-      since: new Date(now - minutes * MINUTE_MS).toISOString(),
-      until: new Date(now).toISOString(),
-    });
+    const since = new Date(now - minutes * MINUTE_MS).toISOString();
+    setChoice({ minutes, scope: { since, until: new Date(now).toISOString(), ...(rule ? { rule } : {}) } });
   };
-  const { minutes, ...asked } = scope ?? {};
   return (
     <>
       <Button
         size="sm"
         variant="default"
         leftSection={<Undo2 size={16} aria-hidden />}
-        onClick={() => open(UNDO_MINUTES[1])}
+        onClick={() => choose(UNDO_MINUTES[1], undefined)}
       >
         {t.many}
       </Button>
-      {scope && (
-        <UndoDialog title={t.titleMany} scope={asked} onClose={() => setScope(null)}>
+      {choice && (
+        <UndoDialog title={t.titleMany} scope={choice.scope} onClose={() => setChoice(null)}>
           <NativeSelect
             label={t.since}
-            value={String(minutes)}
+            value={String(choice.minutes)}
             data={UNDO_MINUTES.map((each) => ({ value: String(each), label: t.periods[each] }))}
-            onChange={(event) => open(Number(event.currentTarget.value))}
+            onChange={(event) => choose(Number(event.currentTarget.value), choice.scope.rule)}
+          />
+          <NativeSelect
+            label={t.rule}
+            value={choice.scope.rule ?? ""}
+            data={[
+              { value: "", label: t.anyRule },
+              ...RULES.map((value) => ({ value, label: t.rules[value] })),
+            ]}
+            onChange={(event) =>
+              choose(
+                choice.minutes,
+                RULES.find((each) => each === event.currentTarget.value),
+              )
+            }
           />
         </UndoDialog>
       )}
@@ -112,7 +122,6 @@ function UndoDialog({ title, scope, children, onClose }: UndoDialogProps) {
       onClose={onClose}
     >
       {children}
-      {scope.rule && <p>{t.rule(scope.rule)}</p>}
       <p className="meta">{t.explain}</p>
       <UndoPlan plan={plan} />
     </ConfirmDialog>

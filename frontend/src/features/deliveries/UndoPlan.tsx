@@ -30,7 +30,7 @@ export function UndoPlan({ plan }: { plan: UseQueryResult<UndoOutcome> }) {
       </div>
     );
   }
-  const { undone, closed, refused } = plan.data;
+  const { undone, closed, refused, has_more } = plan.data;
   return (
     <div className={styles.plan} role="status">
       {undoneCount(plan.data) === 0 && <p>{t.nothing}</p>}
@@ -41,6 +41,7 @@ export function UndoPlan({ plan }: { plan: UseQueryResult<UndoOutcome> }) {
         title={t.refused(refused.length)}
         records={refused.map(({ delivery, reason }) => ({ record: delivery, reason }))}
       />
+      {has_more && <p>{t.hasMore}</p>}
     </div>
   );
 }

@@ -62,7 +62,7 @@ describe("what can be done about a write", () => {
   it("counts what an undo deletes and what it closes", () => {
     const record = aWrittenRecord();
     const refused = [{ delivery: record, reason: "Touched" }];
-    expect(undoneCount({ undone: [record], closed: [record, record], refused })).toBe(3);
+    expect(undoneCount({ undone: [record], closed: [record, record], refused, has_more: false })).toBe(3);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Reconciliation, UndoOutcome, WrittenRecord } from "@/api/types";
 
+export const RULES = ["task_threshold", "opportunity_threshold", "field_mapping"] as const;
 /** Minutes that an undo reaches back; the rest of the day is for single records. */
 export const UNDO_MINUTES = [15, 60, 1440] as const;
 

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { explain } from "@/api/problem";
+import { ApiError, explain } from "@/api/problem";
 import { mappingPlanQuery } from "@/api/queries/deliveries";
 import { useSaveFieldMapping } from "@/api/queries/fieldMappings";
 import type { FieldChoice, FieldMapping } from "@/api/types";
@@ -28,6 +28,9 @@ export function MappingSection({ mapping, mayWrite }: { mapping: FieldMapping; m
         <h2 id={id}>{systemName(mapping.system)}</h2>
         <span className="meta">{t.fields(mapping.crm_fields.length)}</span>
       </header>
+      {mapping.crm_fields.length === 0 && (
+        <p className={styles.unknown}>{t.unknown(systemName(mapping.system))}</p>
+      )}
       <MappingTable
         fields={fields}
         crmFields={mapping.crm_fields}
@@ -62,6 +65,12 @@ export function MappingSection({ mapping, mayWrite }: { mapping: FieldMapping; m
   );
 }
 
+/** What the server objects to in each field; without that, what it says about the whole. */
+function reasons(error: unknown): string {
+  const each = error instanceof ApiError ? Object.values(error.fields) : [];
+  return each.length > 0 ? each.join(" ") : explain(error);
+}
+
 interface PreviewProps {
   mapping: FieldMapping;
   fields: FieldChoice[];
@@ -82,7 +91,7 @@ function Preview({ mapping, fields, onSaved, onClose }: PreviewProps) {
           onClose();
           toast(t.saved(system));
         },
-        onError: (error) => failToast(t.saveFailed, explain(error)),
+        onError: (error) => failToast(t.saveFailed, reasons(error)),
       },
     );
   return (

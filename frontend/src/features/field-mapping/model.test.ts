@@ -31,11 +31,10 @@ const CRM = [
 
 describe("which fields of the CRM are offered", () => {
   it.each<[FieldKind, "read" | "write", string[]]>([
-    ["number", "write", ["Revenue", "Seats"]],
-    ["number", "read", ["Formula", "Revenue", "Seats"]],
+    ["number", "write", ["Notes", "Seats"]],
     ["currency", "read", ["Formula", "Revenue", "Seats"]],
     ["date", "read", ["Renewal"]],
-    ["date_time", "write", ["Renewal"]],
+    ["date_time", "write", ["Notes", "Renewal"]],
     ["boolean", "write", []],
   ])("a %s to %s may use %j", (kind, direction, names) => {
     const { fits, unfit } = offer(ours("x", { kind, direction }), CRM);
@@ -47,8 +46,8 @@ describe("which fields of the CRM are offered", () => {
     const { unfit } = offer(ours("x"), CRM);
     expect(unfit.map(({ why }) => why)).toEqual([
       "Formula: nobody may write it",
-      "Notes: is text, needs number",
       "Renewal: is date, needs number",
+      "Revenue: is amount, needs number",
     ]);
   });
 });
@@ -62,10 +61,14 @@ describe("what keeps a mapping from being saved", () => {
 
   it.each([
     ["Gone__c", "no longer in the CRM"],
-    ["Notes", "This field is text"],
+    ["Renewal", "This field is date"],
     ["Formula", "Nobody may write"],
   ])("%s: %s", (crm_field, words) => {
     expect(fault(ours("a", { crm_field })).a).toContain(words);
+  });
+
+  it("is nothing before the CRM was asked for its fields", () => {
+    expect(faults([ours("a", { crm_field: "Seats" })], []).size).toBe(0);
   });
 
   it("is one field for two values of which one is written", () => {

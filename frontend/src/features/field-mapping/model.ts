@@ -1,16 +1,15 @@
 import type { CrmField, FieldChoice, FieldKind, FieldMapping, MappedField } from "@/api/types";
 import { fieldMapping as t } from "@/i18n/en/fieldMapping";
 
-/** Which kinds of CRM field can hold a value of ours without losing what it means. */
-const HOLDS: Record<FieldKind, FieldKind[]> = {
-  text: ["text", "picklist"],
-  number: ["number", "currency"],
-  currency: ["currency", "number"],
-  date: ["date", "date_time"],
-  date_time: ["date_time", "date"],
-  boolean: ["boolean"],
-  picklist: ["picklist", "text"],
+/** Which kinds of CRM field can hold a value of ours, as the server takes them: what is written can be written as text. */
+const HOLDS: Record<MappedField["direction"], Partial<Record<FieldKind, FieldKind[]>>> = {
+  read: { currency: ["currency", "number"], date: ["date"] },
+  write: { number: ["number", "text"], date_time: ["date_time", "date", "text"] },
 };
+
+function holds({ direction, kind }: MappedField, theirs: FieldKind): boolean {
+  return (HOLDS[direction][kind] ?? [kind]).includes(theirs);
+}
 
 /** What somebody has chosen and not saved yet, by our field's name. */
 export type Draft = Record<string, Partial<Pick<MappedField, "crm_field" | "wins">>>;
@@ -25,7 +24,7 @@ export function offer(ours: MappedField, crmFields: CrmField[]): Offer {
   const sorted = [...crmFields].sort((a, b) => a.label.localeCompare(b.label));
   const found: Offer = { fits: [], unfit: [] };
   for (const field of sorted) {
-    if (!HOLDS[ours.kind].includes(field.kind)) {
+    if (!holds(ours, field.kind)) {
       found.unfit.push({ field, why: t.why.kind(field.label, t.kinds[field.kind], t.kinds[ours.kind]) });
     } else if (ours.direction === "write" && !field.is_writable) {
       found.unfit.push({ field, why: t.why.readOnly(field.label) });
@@ -51,6 +50,8 @@ export function changeCount(mapping: FieldMapping, fields: MappedField[]): numbe
 /** What is wrong with each field as it is chosen now, by our field's name. Only these keep a mapping from being saved. */
 export function faults(fields: MappedField[], crmFields: CrmField[]): Map<string, string> {
   const found = new Map<string, string>();
+  // Until the CRM was asked for its fields, nobody can say that one is missing.
+  if (crmFields.length === 0) return found;
   for (const ours of fields) {
     if (ours.crm_field === null) continue;
     const theirs = crmFields.find(({ name }) => name === ours.crm_field);
@@ -62,7 +63,7 @@ export function faults(fields: MappedField[], crmFields: CrmField[]): Map<string
         (each.direction === "write" || ours.direction === "write"),
     );
     if (!theirs) found.set(ours.momentum_field, t.missing);
-    else if (!HOLDS[ours.kind].includes(theirs.kind))
+    else if (!holds(ours, theirs.kind))
       found.set(ours.momentum_field, t.wrongKind(t.kinds[theirs.kind], t.kinds[ours.kind]));
     else if (ours.direction === "write" && !theirs.is_writable) found.set(ours.momentum_field, t.notWritable);
     else if (other) found.set(ours.momentum_field, t.taken(other.label));

@@ -32,11 +32,14 @@ export const connections = {
   token: "Authorisation",
   tokens: {
     ok: "Valid",
-    expires_soon: "Being renewed",
+    expires_soon: "Ends soon",
     expired: "Expired",
     refused: "No longer accepted",
   },
-  tokenUntil: (when: string) => `until ${when}`,
+  tokenRenewed: (when: string) => `renewed by itself before ${when}`,
+  tokenEnds: (when: string) => `${when}; authorise again before`,
+  resting: (vendor: string, when: string) =>
+    `${vendor} failed too often in a row and is left alone until ${when}. What waits is sent after that.`,
   quota: "Calls left",
   quotaLeft: (left: number, limit: number, window: string) =>
     `${count(left)} of ${plural(limit, "call")} left in ${window}`,
@@ -53,6 +56,7 @@ export const connections = {
   synced: (vendor: string) => `Fetching what is new in ${vendor}. This page shows when it is done.`,
   syncFailed: (vendor: string) => `${vendor} could not be synced`,
   reauthorise: "Authorise again",
+  another: "Connect another one",
   connect: (vendor: string) => `Connect ${vendor}`,
   notConnected: "Not connected",
   notConfigured: "Not set up on this server",
@@ -147,6 +151,11 @@ export const connections = {
         "It is connected to another company in Momentum. Disconnect it there first, or choose another one.",
       exchange_failed:
         "The other side did not hand out its access. Try again; if it fails again, the app’s ID or secret on this server may be wrong.",
+      another_org:
+        "It is another org than the one your company has connected. A company has one CRM at a time: disconnect that one first, or choose the same org.",
+      not_configured: "This server is not set up for it yet. The guide says which settings are missing.",
+      bad_domain:
+        "What was given as My Domain is no address of Salesforce. It looks like acme.my.salesforce.com.",
       missing_scope:
         "Something Momentum needs was not granted. Start again and accept everything that is asked for.",
     } as Record<string, string>,

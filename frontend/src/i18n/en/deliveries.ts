@@ -30,6 +30,14 @@ export const deliveries = {
     discarded: "Discarded",
   },
   undone: "Undone",
+  undoing: "Being undone",
+  linked: "was there already; the signal is linked to it",
+  found: {
+    there: null,
+    changed: "no longer carries Momentum’s mark there",
+    missing: "was not there last night",
+    twins: "was there more than once last night",
+  },
   types: {
     task: "Tasks",
     opportunity: "Opportunities and deals",
@@ -72,7 +80,14 @@ export const deliveries = {
     titleMany: "Undo recent writes?",
     since: "Written in the",
     periods: { "15": "last 15 minutes", "60": "last hour", "1440": "last 24 hours" },
-    rule: (rule: string) => `Only what the rule ${rule} wrote.`,
+    rule: "Written because of",
+    anyRule: "anything",
+    rules: {
+      task_threshold: "the threshold for tasks",
+      opportunity_threshold: "the threshold for opportunities",
+      field_mapping: "the field mapping",
+    },
+    hasMore: "There is more than one undo takes back. Afterwards, do it again.",
     explain:
       "Only what Momentum created and nobody touched since is taken back. This is what would happen; nothing has changed yet.",
     what: "What an undo would do",
@@ -83,7 +98,9 @@ export const deliveries = {
     more: (n: number) => `and ${count(n)} more`,
     confirm: (n: number) => `Undo ${writes(n)}`,
     done: (n: number, refused: number) =>
-      refused === 0 ? `${writes(n)} undone` : `${writes(n)} undone, ${count(refused)} could not be`,
+      refused === 0
+        ? `${plural(n, "write is", "writes are")} being undone`
+        : `${plural(n, "write is", "writes are")} being undone, ${count(refused)} cannot be`,
     failed: "It could not be undone",
   },
   emptyTitle: "Nothing was written yet",

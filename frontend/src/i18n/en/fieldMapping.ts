@@ -1,4 +1,4 @@
-import { count, plural } from "../format";
+import { plural } from "../format";
 
 export const fieldMapping = {
   title: "CRM fields",
@@ -44,7 +44,9 @@ export const fieldMapping = {
   saveFailed: "The mapping could not be saved",
   previewIntro: "After saving, this is written to your accounts. Fields not named here stay as they are.",
   previewFailed: "The preview could not be made. You can save without it, or try again.",
-  fields: (n: number) => `${count(n)} fields in the CRM`,
+  fields: (n: number) => `${plural(n, "field")} in the CRM`,
+  unknown: (system: string) =>
+    `${system} has not been asked for its fields yet. That happens with the first sync, a few minutes after connecting.`,
   readOnly: "Your role can see the mapping but not change it.",
   emptyTitle: "No CRM is connected",
   emptyText: "Connect Salesforce or HubSpot, and choose here which of its fields Momentum reads and writes.",

@@ -28,7 +28,7 @@ export const preview = {
     comment: (n: number) => `${plural(n, "comment")} added`,
     skip: (n: number) => `${count(n)} left as ${n === 1 ? "it is" : "they are"}`,
   },
-  field: "Field",
+  hasMore: "There is more than is counted here.",
   before: "Before",
   after: "After",
   empty: "empty",
