@@ -2,13 +2,30 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, FakeRequest, FakeResponse, faults::Fault, plant, salesforce, slack::events};
+use super::{
+    Context, FakeRequest, FakeResponse,
+    faults::Fault,
+    plant, salesforce,
+    slack::{events, interactions},
+};
 
 type Outcome = Result<Value, (u16, String)>;
 
 /// Whether the answer waits for the first attempt to deliver the events the request makes: `?wait=true`.
 pub(super) fn waits(request: &FakeRequest) -> bool {
-    request.path.starts_with("/control/") && request.param("wait").as_deref() == Some("true")
+    let asked = request.path.starts_with("/control/") && request.param("wait").as_deref() == Some("true");
+    asked || shows_reply(request)
+}
+
+/// Whether the app's answer is the control's answer: people see at once what comes of a button or a command.
+pub(super) fn shows_reply(request: &FakeRequest) -> bool {
+    let path = request.path.as_str();
+    [
+        "/control/slack/press",
+        "/control/slack/suggestions",
+        "/control/slack/commands",
+    ]
+    .contains(&path)
 }
 
 pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest) -> FakeResponse {
@@ -26,6 +43,16 @@ pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest) -> FakeRespons
         ("POST", ["slack", "messages"]) => say(cx, request),
         ("POST", ["slack", change @ ("edit" | "delete" | "unfurl")]) => change_message(cx, request, change),
         ("POST", ["slack", "events"]) => send_event(cx, request),
+        ("POST", ["slack", "press"]) => team_of(cx, request).and_then(|team| interactions::press(cx, &team, request)),
+        ("POST", ["slack", "suggestions"]) => {
+            team_of(cx, request).and_then(|team| interactions::suggest(cx, &team, request))
+        }
+        ("POST", ["slack", "commands"]) => {
+            team_of(cx, request).and_then(|team| interactions::command(cx, &team, request))
+        }
+        ("POST", ["slack", "home"]) => {
+            team_of(cx, request).and_then(|team| interactions::open_home(cx, &team, request))
+        }
         ("POST", ["salesforce", "records", object]) => put_record(cx, request, object, None),
         ("POST", ["salesforce", "records", object, id]) => put_record(cx, request, object, Some(id)),
         _ => Err((404, "there is no such control".to_owned())),
@@ -58,7 +85,8 @@ fn state(cx: &Context<'_>) -> Value {
     json!({
         "slack": {
             "events_url": cx.state.events_url, "teams": rows("slack.team"), "channels": rows("slack.channel"), "users": rows("slack.user"),
-            "messages": rows("slack.message"), "deliveries": cx.state.deliveries.latest().collect::<Vec<_>>(),
+            "messages": rows("slack.message"), "views": rows("slack.view"), "ephemerals": rows("slack.ephemeral"),
+            "deliveries": cx.state.deliveries.latest().collect::<Vec<_>>(),
         },
         "salesforce": {"instance_url": cx.config.salesforce_url(), "calls": cx.state.calls, "records": objects},
         "faults": cx.state.faults.list(),

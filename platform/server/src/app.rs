@@ -32,7 +32,7 @@ use crate::pipeline::ingest::slack_export::ImportHandler;
 use crate::pipeline::ingest::{Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
 use crate::pipeline::{Pipeline, ingest};
 use crate::signals::{self, SignalAudience};
-use crate::slack_app::SlackAppHandler;
+use crate::slack_app::{self, SlackApp, SlackAppHandler};
 
 /// What one address may ask of the API: 600 requests at once, then 100 a second. An open feed asks once a second at most.
 const API_LIMITS: Limits = Limits {
@@ -58,6 +58,7 @@ pub struct App {
     /// The months that have partitions.
     pub partitions: Arc<Partitions>,
     intake: Intake,
+    slack_app: SlackApp,
     http: web::Data<HttpContext>,
 }
 
@@ -77,13 +78,15 @@ impl App {
         let inbox = Inbox::start(&core.db, InboxOptions::default());
         let spool = Spool::open(SpoolOptions::in_folder(settings.data_dir.join("spool"))).await?;
         let secret = settings.slack.signing_secret.clone();
+        let policy = Policy::load().await?;
         Ok(Self {
             connectors: Connectors::from_settings(&settings, clock.clone(), core.sealer.clone())?,
             intake: Intake::new(core.db.clone(), secret, inbox, spool),
             pipeline: Pipeline::new(clock.clone()),
             partitions: Arc::default(),
             identity: Identity::new(clock).await?,
-            policy: Policy::load().await?,
+            slack_app: SlackApp::new(&core, policy.clone()),
+            policy,
             http: web::Data::new(http),
             stream: Hub::start(core.db.clone(), Arc::new(SignalAudience(core.clock.clone()))),
             core,
@@ -157,6 +160,7 @@ impl App {
             Arc::new(SlackAppHandler::new(
                 clock.clone(),
                 self.connectors.clone(),
+                self.policy.clone(),
                 settings.base_url(),
             )),
             Arc::new(CrmImportHandler::new(clock, self.connectors.clone())),
@@ -173,6 +177,7 @@ impl App {
             .app_data(web::Data::new(self.identity.clone()))
             .app_data(web::Data::new(self.intake.clone()))
             .app_data(web::Data::new(self.policy.clone()))
+            .app_data(web::Data::new(self.slack_app.clone()))
             .app_data(web::Data::new(self.stream.clone()));
     }
 }
@@ -198,6 +203,8 @@ fn routes(config: &mut ServiceConfig) {
 /// What vendors call and browsers open by themselves.
 fn web_routes(config: &mut web::ServiceConfig) {
     config.configure(identity::web_routes);
+    // Before the scope of the events, which answers for every other address below its own.
+    config.configure(slack_app::configure);
     config.configure(ingest::configure);
 }
 

@@ -18,3 +18,4 @@ mod tests;
 pub use crm_import::CrmImportHandler;
 pub use model::*;
 pub use routes::routes;
+pub use store::find;

@@ -29,6 +29,7 @@ use sea_orm::DbErr;
 
 use crate::foundation::context::Clock;
 use crate::foundation::db::TenantTx;
+use crate::slack_app;
 use ingest::message::IncomingMessage;
 
 /// The stages with what they keep between messages. Cheap to clone; one a process.
@@ -86,6 +87,8 @@ impl Pipeline {
         taken.signals_opened = outcome.opened.len();
         taken.signals_joined = outcome.joined;
         delivery::request(tx, &outcome.opened, now).await?;
+        let opened: Vec<_> = outcome.opened.iter().map(|signal| signal.id).collect();
+        slack_app::consider_asking(tx, &opened, now).await?;
         Ok(taken)
     }
 }

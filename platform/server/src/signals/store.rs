@@ -13,7 +13,7 @@ use super::filter::{SignalFilter, status_now};
 use super::model::{CrmRecord, DeliveryState, Evidence, NamedRef, Signal, SignalChannel, Versions};
 use crate::control::access::Visibility;
 use crate::foundation::db::{Sql, TenantTx};
-use crate::foundation::http::{PageSize, words};
+use crate::foundation::http::{List, OrNone, PageSize, words};
 use crate::foundation::ids::{AccountId, ChannelId, MemberId, SignalId};
 
 words! {
@@ -158,6 +158,22 @@ pub async fn find(
     .bind(id);
     let row: Option<Row> = visibility.limit_signals(sql, "s").one(tx).await?;
     Ok(complete(tx, row.into_iter().collect()).await?.pop())
+}
+
+/// The latest `most` open signals that these eyes see, of one account if it is named.
+pub async fn open_signals(
+    tx: &TenantTx,
+    visibility: Visibility,
+    account: Option<AccountId>,
+    most: u16,
+    now: DateTime<Utc>,
+) -> Result<Vec<Signal>, DbErr> {
+    let filter = SignalFilter {
+        account_id: List(account.into_iter().map(OrNone::Some).collect()),
+        ..SignalFilter::default()
+    };
+    let (signals, _) = page(tx, &filter, visibility, Sort::Newest, None, PageSize::of(most), now).await?;
+    Ok(signals)
 }
 
 const JOINS: &str = "\

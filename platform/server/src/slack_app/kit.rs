@@ -57,6 +57,16 @@ pub fn context(markup: &str) -> Value {
     json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": within(markup, 2_000) }] })
 }
 
+/// A headline.
+pub fn header(text: &str) -> Value {
+    json!({ "type": "header", "text": plain(text, 150) })
+}
+
+/// A line across.
+pub fn divider() -> Value {
+    json!({ "type": "divider" })
+}
+
 /// A row of buttons and menus.
 pub fn actions(block_id: &str, elements: Vec<Value>) -> Value {
     json!({ "type": "actions", "block_id": block_id, "elements": elements })

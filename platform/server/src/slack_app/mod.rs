@@ -16,12 +16,25 @@
 //! - An alert is posted once for a signal and a target, whatever is retried.
 
 pub mod alerts;
+mod answers;
+mod ask;
+mod channel_questions;
+mod commands;
+mod door;
+mod home;
+mod interactions;
 mod jobs;
 mod kit;
 mod people;
+mod requests;
+mod routes;
+mod tagging;
 
 pub use crate::signals::alerts::SLACK_APP_QUEUE as QUEUE;
-pub use jobs::SlackAppHandler;
+pub use channel_questions::consider as consider_asking;
+pub use door::SlackApp;
+pub use jobs::{SlackAppHandler, enqueue_event};
+pub use routes::configure;
 
 #[cfg(test)]
 mod tests;

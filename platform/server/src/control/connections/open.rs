@@ -128,17 +128,22 @@ impl Connectors {
 
     /// A client for the Slack workspace behind `connection`.
     pub fn chat(&self, db: &TenantDb, connection: ConnectionId) -> Arc<dyn Chat> {
+        Arc::new(self.slack(db, connection))
+    }
+
+    /// The same, with what only Slack has.
+    pub fn slack(&self, db: &TenantDb, connection: ConnectionId) -> Slack {
         let tokens = Arc::new(SealedTokens {
             connectors: self.clone(),
             db: db.clone(),
             connection,
         });
-        Arc::new(Slack::new(
+        Slack::new(
             self.http.clone(),
             self.slack_api.clone(),
             tokens,
             self.connector_clock(),
-        ))
+        )
     }
 
     fn connector_clock(&self) -> momentum_connectors::Clock {

@@ -58,7 +58,10 @@ const QUEUES: &[&str] = &[
 impl Topic {
     /// The topic of a queue known by name only; `None` when there is no such queue.
     pub fn of_queue(name: &str) -> Option<Self> {
-        QUEUES.iter().find(|known| **known == name).map(|known| Self::Jobs(known))
+        QUEUES
+            .iter()
+            .find(|known| **known == name)
+            .map(|known| Self::Jobs(known))
     }
 }
 

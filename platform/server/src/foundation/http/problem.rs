@@ -218,6 +218,16 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// What happened and what to do, in words for a person who sees no page: the first field's, the detail, or the title.
+    pub fn words(&self) -> String {
+        let field = self.errors.first().map(|error| error.message.clone());
+        field
+            .or_else(|| self.detail.clone())
+            .unwrap_or_else(|| self.code.title().to_owned())
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.title())?;

@@ -26,6 +26,7 @@ mod routes;
 pub mod slack_export;
 mod spool;
 
+pub use events::{Kept, StoredEvent};
 pub use handler::{IngestHandler, QUEUE};
 pub use inbox::{Inbox, InboxOptions};
 pub use intake::{Accepted, Intake, Proof, Refusal};

@@ -129,6 +129,20 @@ pub(super) enum Action {
 }
 
 impl SignalAction {
+    /// An action with none of the fields that some need.
+    pub fn new(action: ActionName) -> Self {
+        Self {
+            action,
+            until: None,
+            reason: None,
+            note: None,
+            member_id: None,
+            text: None,
+            account_id: None,
+            answer: None,
+        }
+    }
+
     /// Checks that what the action needs is there.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use momentum_connectors::chat::OutgoingMessage;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::foundation::ids::SignalId;
 use crate::signals::{Activity, DismissReason, Signal, SignalStatus};
 use crate::slack_app::kit;
 
@@ -71,6 +72,28 @@ impl Rendered {
             thread_ts: None,
         }
     }
+}
+
+/// The part of a block's id that names its signal: `sig_…` before the first dot.
+pub fn signal_of(block_id: &str) -> Option<SignalId> {
+    block_id.split('.').next()?.parse().ok()
+}
+
+/// What can be done about an open signal, for a list of several. The block's id differs whenever the signal changed.
+pub fn home_actions(signal: &Signal) -> Value {
+    kit::actions(&format!("{}.home.{}", signal.id, signal.occurrences), choices(signal))
+}
+
+fn choices(signal: &Signal) -> Vec<Value> {
+    let reasons = REASONS.iter().map(|(reason, label)| (reason.as_str(), *label));
+    vec![
+        kit::primary(kit::button(action::HANDLE, "I'll handle this", &signal.id.to_string())),
+        kit::menu(action::SNOOZE, "Snooze…", SNOOZES),
+        kit::menu(action::DISMISS, "Dismiss…", reasons),
+        serde_json::json!({
+            "type": "users_select", "action_id": action::ASSIGN, "placeholder": kit::plain("Assign to…", 150),
+        }),
+    ]
 }
 
 impl Card<'_> {
@@ -236,13 +259,7 @@ impl Card<'_> {
         let id = self.signal.id.to_string();
         let mut elements = Vec::new();
         if self.can_act() {
-            elements.push(kit::primary(kit::button(action::HANDLE, "I'll handle this", &id)));
-            elements.push(kit::menu(action::SNOOZE, "Snooze…", SNOOZES));
-            let reasons = REASONS.iter().map(|(reason, label)| (reason.as_str(), *label));
-            elements.push(kit::menu(action::DISMISS, "Dismiss…", reasons));
-            elements.push(serde_json::json!({
-                "type": "users_select", "action_id": action::ASSIGN, "placeholder": kit::plain("Assign to…", 150),
-            }));
+            elements = choices(self.signal);
         } else if self.signal.status != SignalStatus::Converted {
             elements.push(kit::button(action::REOPEN, "Reopen", &id));
         }

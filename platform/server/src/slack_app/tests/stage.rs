@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use actix_web::test::TestRequest;
 use chrono::TimeDelta;
 use momentum_connectors::fakes::{ChannelSeed, Fakes, SimConfig, SlackSeed, UserSeed, WorkspaceSeed, serve};
+use momentum_connectors::slack::signature;
 use momentum_connectors::{Outbound, OutboundOptions};
 use serde_json::{Value, json};
 
@@ -15,7 +17,7 @@ use crate::foundation::jobs::{Worker, WorkerOptions};
 use crate::pipeline::ingest::installations::{self, Installed};
 use crate::slack_app::SlackAppHandler;
 use crate::slack_app::alerts::{self, Alert, AlertError, AlertTarget, SentAlert};
-use crate::testing::{Seed, SignalSeed, TestApp, TestClient, TestTenant};
+use crate::testing::{Answer, Seed, SignalSeed, TestApp, TestClient, TestTenant};
 
 pub const TEAM: &str = "T0NORTHWIND";
 /// A colleague with an account of his own.
@@ -34,6 +36,8 @@ pub const ACME: &str = "C0ACME";
 pub const ACME_INTERNAL: &str = "C0ACMEINT";
 pub const BASE_URL: &str = "https://momentum.example.com";
 const TOKEN: &str = "xoxb-northwind";
+/// The signing secret of the application under test.
+const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 
 /// Northwind, with Sam (a rep, who owns Acme), Mia (a manager) and one signal of Acme's.
 pub struct Stage {
@@ -45,7 +49,6 @@ pub struct Stage {
     pub account: AccountId,
     pub channel: ChannelId,
     pub signal: SignalId,
-    pub connection: ConnectionId,
     pub connectors: Connectors,
     fakes: Arc<Fakes>,
     url: String,
@@ -76,7 +79,7 @@ impl Stage {
         let signal = seed.signal(channel, signal).await;
         seed.done().await;
         let (id, owner) = (tenant.id, tenant.owner().await);
-        let connection = connect(&tenant, &connectors, app.clock.clone()).await;
+        connect(&tenant, &connectors, app.clock.clone()).await;
         let stage = Self {
             app,
             tenant: id,
@@ -86,7 +89,7 @@ impl Stage {
             account,
             channel,
             signal,
-            connection,
+
             connectors,
             fakes,
             url,
@@ -151,7 +154,12 @@ impl Stage {
     /// Does what waits in the Slack app's queue.
     pub async fn work(&self) {
         let core = &self.app.app.core;
-        let handler = SlackAppHandler::new(core.clock.clone(), self.connectors.clone(), BASE_URL.to_owned());
+        let handler = SlackAppHandler::new(
+            core.clock.clone(),
+            self.connectors.clone(),
+            self.app.app.policy.clone(),
+            BASE_URL.to_owned(),
+        );
         let worker = Worker::new(
             core.db.clone(),
             core.clock.clone(),
@@ -277,4 +285,178 @@ async fn simulate(app: &TestApp) -> (Arc<Fakes>, String) {
     let fakes = Fakes::new(config).expect("the fakes");
     tokio::spawn(serve(listener, fakes.clone()));
     (fakes, url)
+}
+
+/// What a person does with one element of a message or view.
+pub struct Press<'a> {
+    pub user: &'a str,
+    /// The person's own Slack workspace.
+    pub home: &'a str,
+    /// The message, as the simulated Slack shows it; or the App Home.
+    pub on: &'a Value,
+    pub action: &'a str,
+    /// The option or person chosen.
+    pub value: Option<&'a str>,
+    /// Tells one press from the next.
+    pub at: &'a str,
+}
+
+impl Stage {
+    /// Posts a signed form to one of the Slack app's addresses.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form(fields);
+        let at = self.app.clock.now().timestamp();
+        let signature = signature::sign(&SECRET.into(), at, body.as_bytes());
+        self.post_raw(path, &body, &at.to_string(), &signature).await
+    }
+
+    pub async fn post_raw(&self, path: &str, body: &str, at: &str, signature: &str) -> Answer {
+        let request = TestRequest::post()
+            .uri(path)
+            .insert_header(("content-type", "application/x-www-form-urlencoded"))
+            .insert_header(("x-slack-request-timestamp", at))
+            .insert_header(("x-slack-signature", signature))
+            .set_payload(body.to_owned());
+        self.app.anonymous().send(request).await
+    }
+
+    /// Presses a button or chooses from a menu, as Slack tells it.
+    pub async fn press(&self, press: Press<'_>) -> Answer {
+        let payload = press.payload().to_string();
+        self.post("/slack/interactions", &[("payload", &payload)]).await
+    }
+
+    /// Types a slash command in a channel.
+    pub async fn command(&self, user: &str, channel: &str, text: &str) -> String {
+        let fields = [
+            ("command", "/momentum"),
+            ("text", text),
+            ("team_id", TEAM),
+            ("channel_id", channel),
+            ("user_id", user),
+            ("response_url", "http://169.254.169.254/latest/meta-data"),
+        ];
+        let answer = self.post("/slack/commands", &fields).await.expect(200);
+        assert_eq!(answer["response_type"], "ephemeral");
+        answer["text"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Lets Slack send an event, and the inbox and the Slack app take it.
+    pub async fn event(&self, event: Value) {
+        let body = json!({
+            "type": "event_callback", "event_id": "Ev1", "team_id": TEAM, "api_app_id": "A0MOMENTUM", "event_time": 1,
+            "authorizations": [{ "team_id": TEAM, "is_bot": true, "user_id": "U0MOMENTUM" }], "event": event,
+        })
+        .to_string();
+        let at = self.app.clock.now().timestamp();
+        let signature = signature::sign(&SECRET.into(), at, body.as_bytes());
+        let request = TestRequest::post()
+            .uri("/slack/events")
+            .insert_header(("content-type", "application/json"))
+            .insert_header(("x-slack-request-timestamp", at.to_string()))
+            .insert_header(("x-slack-signature", signature))
+            .set_payload(body);
+        self.app.anonymous().send(request).await.expect(200);
+        let core = &self.app.app.core;
+        let ingest = self
+            .app
+            .app
+            .handlers()
+            .into_iter()
+            .filter(|handler| handler.queue().name == "ingest");
+        let options = WorkerOptions::default();
+        let worker = Worker::new(core.db.clone(), core.clock.clone(), options, ingest.collect());
+        worker.drain().await.expect("the inbox is worked");
+        self.work().await;
+    }
+
+    /// Somebody mentions the bot in a channel.
+    pub async fn mention(&self, user: &str, channel: &str, text: &str) -> String {
+        let ts = self.next_ts();
+        let text = format!("<@U0MOMENTUM> {text}");
+        self.event(
+            json!({ "type": "app_mention", "user": user, "channel": channel, "ts": ts, "text": text, "event_ts": ts }),
+        )
+        .await;
+        ts
+    }
+
+    pub fn next_ts(&self) -> String {
+        self.later(TimeDelta::seconds(1));
+        format!("{}.000100", self.app.clock.now().timestamp())
+    }
+
+    /// What only one person was shown: person and words.
+    pub async fn whispered(&self) -> Vec<(String, String)> {
+        let state = self.control("GET", "/control/state", Value::Null).await;
+        let shown = state["slack"]["ephemerals"].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        shown
+            .iter()
+            .map(|shown| (text(&shown["user"]), text(&shown["text"])))
+            .collect()
+    }
+
+    /// A person's App Home.
+    pub async fn home(&self, user: &str) -> Value {
+        let state = self.control("GET", "/control/state", Value::Null).await;
+        let views = state["slack"]["views"].as_array().cloned().unwrap_or_default();
+        views.into_iter().find(|view| view["user"] == user).unwrap_or_default()
+    }
+
+    /// The signal's state and owner.
+    pub async fn standing(&self) -> String {
+        let select = format!(
+            "SELECT concat_ws(' ', s.status, m.name) AS value FROM signals s LEFT JOIN members m ON m.tenant_id = s.tenant_id AND m.id = s.owner_member_id WHERE s.id = '{}'",
+            self.signal.0
+        );
+        self.text(&select).await
+    }
+}
+
+impl Press<'_> {
+    fn payload(&self) -> Value {
+        let blocks = self.on["blocks"].as_array().expect("blocks");
+        let has = |block: &&Value| {
+            block["elements"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|element| element["action_id"] == self.action)
+        };
+        let block = blocks
+            .iter()
+            .find(has)
+            .unwrap_or_else(|| panic!("no {} in {blocks:?}", self.action));
+        let elements = block["elements"].as_array().expect("elements");
+        let element = elements
+            .iter()
+            .find(|element| element["action_id"] == self.action)
+            .expect("an element");
+        let mut action = json!({
+            "action_id": self.action, "block_id": block["block_id"], "type": element["type"], "action_ts": self.at,
+        });
+        match (element["type"].as_str(), self.value) {
+            (Some("button"), _) => action["value"] = element["value"].clone(),
+            (Some("users_select"), Some(user)) => action["selected_user"] = user.into(),
+            (_, Some(value)) => action["selected_option"] = json!({ "value": value }),
+            (kind, None) => panic!("{kind:?} needs a value"),
+        }
+        let mut payload = json!({
+            "type": "block_actions", "team": { "id": TEAM }, "user": { "id": self.user, "team_id": self.home },
+            "trigger_id": self.at, "actions": [action],
+        });
+        match self.on["_channel"].as_str() {
+            Some(channel) => {
+                payload["container"] = json!({ "type": "message", "channel_id": channel, "message_ts": self.on["ts"] });
+            }
+            None => payload["container"] = json!({ "type": "view", "view_id": self.on["id"] }),
+        }
+        payload
+    }
+}
+
+pub fn form(fields: &[(&str, &str)]) -> String {
+    let url = momentum_connectors::outbound::Url::parse_with_params("http://form/", fields).expect("a form");
+    url.query().unwrap_or_default().to_owned()
 }
