@@ -15,6 +15,8 @@ mod slack;
 mod store;
 
 #[cfg(test)]
+mod interaction_tests;
+#[cfg(test)]
 mod tests;
 
 use std::{

@@ -276,6 +276,7 @@ async fn the_page_brings_everything_it_needs_and_shows_names_as_text() {
     for (path, kind) in [
         ("/", "text/html"),
         ("/sim.js", "text/javascript"),
+        ("/slack.js", "text/javascript"),
         ("/sim.css", "text/css"),
     ] {
         let answer = world

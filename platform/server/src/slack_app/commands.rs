@@ -17,7 +17,7 @@ use crate::signals;
 
 const HELP: &str = "*What Momentum does for you here*\n\
     • `/momentum tag Acme` says that this channel is about Acme\n\
-    • `/momentum tag Acme <link to a message>` says it of one thread\n\
+    • `/momentum tag Acme https://…` with the link of a message says it of one thread\n\
     • `/momentum config` shows whose this channel is; `/momentum config Acme #acme-customer` says whose a channel is\n\
     • `/momentum status` shows what is open, and how the connections are\n\
     • `@Momentum what's up with Acme?` answers in the thread, or by direct message where customers read\n\

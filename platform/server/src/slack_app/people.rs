@@ -88,11 +88,12 @@ pub async fn who(
     #[derive(FromQueryResult)]
     struct Person {
         is_ours: bool,
+        home_team_id: Option<String>,
         email: Option<String>,
     }
     let person: Option<Person> = Sql::new(
-        "SELECT kind = 'internal' AND NOT is_guest AND NOT is_stranger AND NOT is_deleted
-                AND (home_team_id IS NULL OR home_team_id = slack_team_id) AS is_ours, email
+        "SELECT kind = 'internal' AND NOT is_guest AND NOT is_stranger AND NOT is_deleted AS is_ours,
+                home_team_id, email
            FROM slack_users WHERE tenant_id = $1 AND slack_team_id = $2 AND slack_user_id = $3",
     )
     .bind(tx.tenant_id())
@@ -100,10 +101,13 @@ pub async fn who(
     .bind(slack_user)
     .one(tx)
     .await?;
-    let is_elsewhere = home_team.is_some_and(|home| home != team);
+    // On an Enterprise Grid a colleague's own Slack workspace may be another one than the installation's; then the list says so.
+    let is_at_home = |listed: Option<&str>| home_team.is_none_or(|home| home == team || Some(home) == listed);
     let person = match person {
-        Some(person) if !person.is_ours => return Ok(Err(Stranger::Outsider)),
-        _ if is_elsewhere => return Ok(Err(Stranger::Outsider)),
+        Some(person) if !person.is_ours || !is_at_home(person.home_team_id.as_deref()) => {
+            return Ok(Err(Stranger::Outsider));
+        }
+        None if !is_at_home(None) => return Ok(Err(Stranger::Outsider)),
         // Our own people are all in the workspace's list, so nobody is believed to be one of them before they are there.
         None => return Ok(Err(Stranger::Unmatched)),
         Some(person) => person,

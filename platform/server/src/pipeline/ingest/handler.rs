@@ -122,7 +122,10 @@ impl Work {
         let incoming = match &envelope.event {
             // Whoever speaks to the bot speaks to nobody else. A mention comes as a message too.
             event if is_for_the_bot(event) => {
-                self.for_the_bot.push(stored);
+                // What our bot says to somebody comes back too.
+                if !event.message().is_some_and(Message::is_from_bot) {
+                    self.for_the_bot.push(stored);
+                }
                 return;
             }
             SlackEvent::Message(message) => IncomingMessage::live(team, message, is_external, now)

@@ -13,8 +13,12 @@ pub enum Question {
     Tag(String),
 }
 
-/// Words before a name. The longest one that is there counts.
-const BEFORE: [&str; 18] = [
+/// Words before a name. What follows the last of them is the name.
+const BEFORE: [&str; 22] = [
+    "what's up",
+    "whats up",
+    "what is up",
+    "what's new",
     "up with",
     "new with",
     "new at",
@@ -76,11 +80,11 @@ impl Question {
         if let Some(name) = lower.strip_prefix("tag ").map(|_| &text[4..]) {
             return Self::Tag(cleaned(name));
         }
-        let found = BEFORE
+        let begin = BEFORE
             .iter()
-            .filter_map(|words| Some((lower.find(&format!("{words} "))? + words.len() + 1, words.len())))
-            .max_by_key(|(_, length)| *length);
-        let name = cleaned(found.map_or(text, |(begin, _)| &text[begin..]));
+            .filter_map(|words| Some(lower.rfind(&format!("{words} "))? + words.len() + 1))
+            .max();
+        let name = cleaned(begin.map_or(text, |begin| &text[begin..]));
         match name.to_ascii_lowercase().as_str() {
             "" => Self::Help,
             word if HERE.contains(&word) || lower.ends_with("what's up") => Self::Here,

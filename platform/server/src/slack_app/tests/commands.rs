@@ -7,7 +7,8 @@ async fn help_is_there_for_members_and_advice_for_others() {
     for (user, text, part) in [
         (SAM, "", "`/momentum tag Acme`"),
         (SAM, "help", "`/sentinel` does the same"),
-        (SAM, "<!channel>", "I do not know “&lt;!channel&gt;”"),
+        (SAM, "<!channel>", "What Momentum does"),
+        (SAM, "explode&lt;!here&gt;", "I do not know “explode&amp;lt;"),
         (NED, "help", "does not know you yet"),
         (JANE, "status", "full members of this Slack workspace"),
         ("U0NOBODY", "status", "does not know you yet"),

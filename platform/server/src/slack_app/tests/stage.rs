@@ -50,7 +50,6 @@ pub struct Stage {
     pub channel: ChannelId,
     pub signal: SignalId,
     pub connectors: Connectors,
-    fakes: Arc<Fakes>,
     url: String,
 }
 
@@ -91,7 +90,6 @@ impl Stage {
             signal,
 
             connectors,
-            fakes,
             url,
         };
         stage.people().await;
