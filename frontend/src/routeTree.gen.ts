@@ -18,11 +18,13 @@ import { Route as AppConnectorsRouteImport } from "./routes/_app/connectors";
 import { Route as AppDeadLettersRouteImport } from "./routes/_app/dead-letters";
 import { Route as AppDeliveriesRouteImport } from "./routes/_app/deliveries";
 import { Route as AppMineRouteImport } from "./routes/_app/mine";
+import { Route as UnsubscribeTokenRouteImport } from "./routes/unsubscribe.$token";
 import { Route as AppFeedIndexRouteImport } from "./routes/_app/_feed.index";
 import { Route as AppChannelsIndexRouteImport } from "./routes/_app/channels.index";
 import { Route as AppChannelsImportRouteImport } from "./routes/_app/channels.import";
 import { Route as AppChannelsUnmappedRouteImport } from "./routes/_app/channels.unmapped";
 import { Route as AppSettingsFieldsRouteImport } from "./routes/_app/settings.fields";
+import { Route as AppSettingsNotificationsRouteImport } from "./routes/_app/settings.notifications";
 import { Route as AppFeedSignalsIdRouteImport } from "./routes/_app/_feed.signals.$id";
 import { Route as AppMineSignalsIdRouteImport } from "./routes/_app/mine.signals.$id";
 
@@ -69,6 +71,11 @@ const AppMineRoute = AppMineRouteImport.update({
   path: "/mine",
   getParentRoute: () => AppRoute,
 } as any);
+const UnsubscribeTokenRoute = UnsubscribeTokenRouteImport.update({
+  id: "/unsubscribe/$token",
+  path: "/unsubscribe/$token",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const AppFeedIndexRoute = AppFeedIndexRouteImport.update({
   id: "/",
   path: "/",
@@ -94,6 +101,12 @@ const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
   path: "/settings/fields",
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsNotificationsRoute =
+  AppSettingsNotificationsRouteImport.update({
+    id: "/settings/notifications",
+    path: "/settings/notifications",
+    getParentRoute: () => AppRoute,
+  } as any);
 const AppFeedSignalsIdRoute = AppFeedSignalsIdRouteImport.update({
   id: "/signals/$id",
   path: "/signals/$id",
@@ -114,9 +127,11 @@ export interface FileRoutesByFullPath {
   "/dead-letters": typeof AppDeadLettersRoute;
   "/deliveries": typeof AppDeliveriesRoute;
   "/mine": typeof AppMineRouteWithChildren;
+  "/unsubscribe/$token": typeof UnsubscribeTokenRoute;
   "/channels/import": typeof AppChannelsImportRoute;
   "/channels/unmapped": typeof AppChannelsUnmappedRoute;
   "/settings/fields": typeof AppSettingsFieldsRoute;
+  "/settings/notifications": typeof AppSettingsNotificationsRoute;
   "/channels/": typeof AppChannelsIndexRoute;
   "/signals/$id": typeof AppFeedSignalsIdRoute;
   "/mine/signals/$id": typeof AppMineSignalsIdRoute;
@@ -130,9 +145,11 @@ export interface FileRoutesByTo {
   "/dead-letters": typeof AppDeadLettersRoute;
   "/deliveries": typeof AppDeliveriesRoute;
   "/mine": typeof AppMineRouteWithChildren;
+  "/unsubscribe/$token": typeof UnsubscribeTokenRoute;
   "/channels/import": typeof AppChannelsImportRoute;
   "/channels/unmapped": typeof AppChannelsUnmappedRoute;
   "/settings/fields": typeof AppSettingsFieldsRoute;
+  "/settings/notifications": typeof AppSettingsNotificationsRoute;
   "/channels": typeof AppChannelsIndexRoute;
   "/signals/$id": typeof AppFeedSignalsIdRoute;
   "/mine/signals/$id": typeof AppMineSignalsIdRoute;
@@ -148,9 +165,11 @@ export interface FileRoutesById {
   "/_app/dead-letters": typeof AppDeadLettersRoute;
   "/_app/deliveries": typeof AppDeliveriesRoute;
   "/_app/mine": typeof AppMineRouteWithChildren;
+  "/unsubscribe/$token": typeof UnsubscribeTokenRoute;
   "/_app/channels/import": typeof AppChannelsImportRoute;
   "/_app/channels/unmapped": typeof AppChannelsUnmappedRoute;
   "/_app/settings/fields": typeof AppSettingsFieldsRoute;
+  "/_app/settings/notifications": typeof AppSettingsNotificationsRoute;
   "/_app/_feed/": typeof AppFeedIndexRoute;
   "/_app/channels/": typeof AppChannelsIndexRoute;
   "/_app/_feed/signals/$id": typeof AppFeedSignalsIdRoute;
@@ -167,9 +186,11 @@ export interface FileRouteTypes {
     | "/dead-letters"
     | "/deliveries"
     | "/mine"
+    | "/unsubscribe/$token"
     | "/channels/import"
     | "/channels/unmapped"
     | "/settings/fields"
+    | "/settings/notifications"
     | "/channels/"
     | "/signals/$id"
     | "/mine/signals/$id";
@@ -183,9 +204,11 @@ export interface FileRouteTypes {
     | "/dead-letters"
     | "/deliveries"
     | "/mine"
+    | "/unsubscribe/$token"
     | "/channels/import"
     | "/channels/unmapped"
     | "/settings/fields"
+    | "/settings/notifications"
     | "/channels"
     | "/signals/$id"
     | "/mine/signals/$id";
@@ -200,9 +223,11 @@ export interface FileRouteTypes {
     | "/_app/dead-letters"
     | "/_app/deliveries"
     | "/_app/mine"
+    | "/unsubscribe/$token"
     | "/_app/channels/import"
     | "/_app/channels/unmapped"
     | "/_app/settings/fields"
+    | "/_app/settings/notifications"
     | "/_app/_feed/"
     | "/_app/channels/"
     | "/_app/_feed/signals/$id"
@@ -213,6 +238,7 @@ export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren;
   LoginRoute: typeof LoginRoute;
   SignupRoute: typeof SignupRoute;
+  UnsubscribeTokenRoute: typeof UnsubscribeTokenRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -280,6 +306,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppMineRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/unsubscribe/$token": {
+      id: "/unsubscribe/$token";
+      path: "/unsubscribe/$token";
+      fullPath: "/unsubscribe/$token";
+      preLoaderRoute: typeof UnsubscribeTokenRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/_app/_feed/": {
       id: "/_app/_feed/";
       path: "/";
@@ -313,6 +346,13 @@ declare module "@tanstack/react-router" {
       path: "/settings/fields";
       fullPath: "/settings/fields";
       preLoaderRoute: typeof AppSettingsFieldsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/notifications": {
+      id: "/_app/settings/notifications";
+      path: "/settings/notifications";
+      fullPath: "/settings/notifications";
+      preLoaderRoute: typeof AppSettingsNotificationsRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/_feed/signals/$id": {
@@ -366,6 +406,7 @@ interface AppRouteChildren {
   AppChannelsImportRoute: typeof AppChannelsImportRoute;
   AppChannelsUnmappedRoute: typeof AppChannelsUnmappedRoute;
   AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute;
+  AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute;
   AppChannelsIndexRoute: typeof AppChannelsIndexRoute;
 }
 
@@ -379,6 +420,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppChannelsImportRoute: AppChannelsImportRoute,
   AppChannelsUnmappedRoute: AppChannelsUnmappedRoute,
   AppSettingsFieldsRoute: AppSettingsFieldsRoute,
+  AppSettingsNotificationsRoute: AppSettingsNotificationsRoute,
   AppChannelsIndexRoute: AppChannelsIndexRoute,
 };
 
@@ -388,6 +430,7 @@ const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
   LoginRoute: LoginRoute,
   SignupRoute: SignupRoute,
+  UnsubscribeTokenRoute: UnsubscribeTokenRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -1,6 +1,7 @@
 import type { LinkProps } from "@tanstack/react-router";
 import {
   ArrowLeftRight,
+  BellRing,
   Building2,
   Cable,
   Hash,
@@ -53,6 +54,12 @@ const PLACES: Place[] = [
   { to: "/deliveries", label: m.nav.deliveries, icon: Send, permission: "deliveries:read" },
   { to: "/dead-letters", label: m.nav.deadLetters, icon: MailX, permission: "dead_letters:read" },
   { to: "/settings/fields", label: m.nav.fields, icon: ArrowLeftRight, permission: "field_mappings:read" },
+  {
+    to: "/settings/notifications",
+    label: m.nav.notifications,
+    icon: BellRing,
+    permission: "notifications:read",
+  },
 ];
 
 /** The pages that whoever is signed in may open. */

@@ -68,7 +68,7 @@ export function fullDate(iso: string): string {
 }
 
 /** A date and time as short as it can be and still be understood: "14:05", "tomorrow, 09:00", "Monday, 09:00", "3 August, 09:00". */
-export function shortDate(iso: string, now: number): string {
+export function shortDate(iso: string | Date, now: number): string {
   const date = new Date(iso);
   const time = timeOfDay.format(date);
   const days = calendarDays(new Date(now), date);
@@ -79,10 +79,20 @@ export function shortDate(iso: string, now: number): string {
 }
 
 /** The day alone: "3 August", with its year when that is another one. */
-export function dayDate(iso: string, now: number): string {
+export function dayDate(iso: string | Date, now: number): string {
   const date = new Date(iso);
   const format = date.getFullYear() === new Date(now).getFullYear() ? dayAndMonth : dayMonthYear;
   return format.format(date);
+}
+
+/** A moment as the clock and the calendar of another timezone tell it: "tomorrow, 09:00", "Monday, 09:00". */
+export function shortDateIn(iso: string, now: number, timeZone: string): string {
+  return shortDate(inZone(Date.parse(iso), timeZone), inZone(now, timeZone).getTime());
+}
+
+/** The time of day in a timezone: "14:05". */
+export function timeIn(now: number, timeZone: string): string {
+  return timeOfDay.format(inZone(now, timeZone));
 }
 
 /** From one moment to another, the day said once when it is the same: "3 August, 10:02 to 10:41". */
@@ -120,6 +130,22 @@ export function channelName(name: string): string {
 /** A word from the server's code made readable when no better wording is known: "rate_limited" becomes "rate limited". */
 export function words(code: string): string {
   return code.replace(/[_-]+/g, " ");
+}
+
+/** A date whose local fields are those that the clocks of the timezone show at the moment. */
+function inZone(moment: number, timeZone: string): Date {
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+  }).formatToParts(moment);
+  const part = (type: Intl.DateTimeFormatPartTypes) =>
+    Number(parts.find((found) => found.type === type)?.value);
+  return new Date(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"));
 }
 
 function calendarDays(from: Date, to: Date): number {

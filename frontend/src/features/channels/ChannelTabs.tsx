@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useCan } from "@/api/queries/session";
 import { channels as texts } from "@/i18n/en/channels";
-import styles from "./ChannelTabs.module.css";
+import { PageTabs, tab } from "@/ui/PageTabs";
 
 const t = texts.tabs;
 
@@ -9,18 +9,18 @@ const t = texts.tabs;
 export function ChannelTabs() {
   const mayWrite = useCan("channels:write");
   return (
-    <nav className={styles.tabs} aria-label={t.label}>
-      <Link to="/channels" className={styles.tab} activeOptions={{ exact: true, includeSearch: false }}>
+    <PageTabs label={t.label}>
+      <Link to="/channels" className={tab} activeOptions={{ exact: true, includeSearch: false }}>
         {t.all}
       </Link>
-      <Link to="/channels/unmapped" className={styles.tab}>
+      <Link to="/channels/unmapped" className={tab}>
         {t.unmapped}
       </Link>
       {mayWrite && (
-        <Link to="/channels/import" className={styles.tab}>
+        <Link to="/channels/import" className={tab}>
           {t.import}
         </Link>
       )}
-    </nav>
+    </PageTabs>
   );
 }

@@ -42,6 +42,7 @@ export const nav = {
   channels: "Channels",
   connections: "Connections",
   deliveries: "Deliveries",
+  notifications: "Notifications",
   deadLetters: "Dead letters",
   fields: "CRM fields",
   more: "More",
