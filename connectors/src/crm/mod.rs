@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ChangePage, ConnectorResult, Cursor, Page};
 
 pub use drafts::{NoteDraft, NoteParent, OpportunityDraft, RecordKey, TaskDraft, WriteOutcome, Written};
+pub(crate) use records::domain;
 pub use records::{CrmAccount, CrmActivity, CrmContact, CrmOpportunity, CrmRecordRef, CrmUser, RecordState, Removal};
 pub use schema::{AccountFields, CrmField, CrmSchema, ExternalIdField, FieldKind, FieldValue, OpportunityStage};
 

@@ -168,3 +168,39 @@ pub enum Removal {
     /// It was gone already.
     Gone,
 }
+
+/// The host name of an address as people type it: with or without scheme, `www.`, path.
+pub(crate) fn domain(website: &str) -> Option<String> {
+    let typed = website.trim();
+    let with_scheme = if typed.contains("://") {
+        typed.to_owned()
+    } else {
+        format!("https://{typed}")
+    };
+    let host = reqwest::Url::parse(&with_scheme)
+        .ok()?
+        .host_str()?
+        .trim_end_matches('.')
+        .to_lowercase();
+    let bare = host.strip_prefix("www.").unwrap_or(&host);
+    bare.contains('.').then(|| bare.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_found_in_what_people_type() {
+        for (website, expected) in [
+            ("https://www.TechFlow.com/about?x=1", Some("techflow.com")),
+            ("techflow.com", Some("techflow.com")),
+            ("http://app.techflow.co.uk:8080", Some("app.techflow.co.uk")),
+            ("n/a", None),
+            ("unknown", None),
+            ("", None),
+        ] {
+            assert_eq!(domain(website).as_deref(), expected, "{website}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Context, FakeRequest, FakeResponse,
     faults::Fault,
-    plant, salesforce,
+    hubspot, plant, salesforce,
     slack::{events, interactions},
 };
 
@@ -55,6 +55,13 @@ pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest) -> FakeRespons
         }
         ("POST", ["salesforce", "records", object]) => put_record(cx, request, object, None),
         ("POST", ["salesforce", "records", object, id]) => put_record(cx, request, object, Some(id)),
+        ("POST", ["hubspot", "records", object]) => put_hubspot(cx, request, object, None),
+        ("POST", ["hubspot", "records", object, id]) => put_hubspot(cx, request, object, Some(id)),
+        ("POST", ["hubspot", "merge", object]) => merge_hubspot(cx, request, object),
+        ("POST", ["hubspot", "webhooks-url"]) => {
+            cx.state.hubspot.webhook_url = request.param("url");
+            Ok(json!({"ok": true}))
+        }
         _ => Err((404, "there is no such control".to_owned())),
     };
     match outcome {
@@ -82,6 +89,10 @@ fn state(cx: &Context<'_>) -> Value {
     for name in names.iter().filter(|name| name.starts_with(char::is_uppercase)) {
         objects.insert(name.clone(), salesforce::all(cx, name).into());
     }
+    let mut kinds = Map::new();
+    for kind in ["companies", "contacts", "deals", "tasks", "notes"] {
+        kinds.insert(kind.to_owned(), hubspot::all(cx, kind).into());
+    }
     json!({
         "slack": {
             "events_url": cx.state.events_url, "teams": rows("slack.team"), "channels": rows("slack.channel"), "users": rows("slack.user"),
@@ -89,6 +100,10 @@ fn state(cx: &Context<'_>) -> Value {
             "deliveries": cx.state.deliveries.latest().collect::<Vec<_>>(),
         },
         "salesforce": {"instance_url": cx.config.salesforce_url(), "calls": cx.state.calls, "records": objects},
+        "hubspot": {
+            "url": cx.config.hubspot_url(), "portal_id": cx.config.hubspot.portal_id, "calls": cx.state.hubspot.calls, "records": kinds,
+            "webhooks_url": cx.state.hubspot.webhook_url, "webhooks": cx.state.hubspot.webhooks.latest().collect::<Vec<_>>(),
+        },
         "faults": cx.state.faults.list(),
     })
 }
@@ -128,6 +143,8 @@ fn reset(cx: &mut Context<'_>) -> Outcome {
     cx.state.deliveries.clear();
     cx.state.last_calls.clear();
     cx.state.calls = 0;
+    cx.state.hubspot.calls = 0;
+    cx.state.hubspot.webhooks.clear();
     plant(cx);
     Ok(json!({"ok": true}))
 }
@@ -187,6 +204,21 @@ fn put_record(cx: &mut Context<'_>, request: &FakeRequest, object: &str, id: Opt
     let id = salesforce::raw_put(cx, object, id, &fields)
         .ok_or((404, "there is no such object, or that is no id".to_owned()))?;
     Ok(json!({"id": id}))
+}
+
+/// A person works in HubSpot: properties by name, `company` to link to, `archived` to delete, `hs_lastmodifieddate` to backdate.
+fn put_hubspot(cx: &mut Context<'_>, request: &FakeRequest, object: &str, id: Option<&str>) -> Outcome {
+    let Value::Object(fields) = request.json() else {
+        return Err((422, "a record is a JSON object".to_owned()));
+    };
+    let id = hubspot::put_by_person(cx, object, id, &fields).map_err(|words| (404, words))?;
+    Ok(json!({"id": id}))
+}
+
+/// A person merges two records: `{winner, loser}`.
+fn merge_hubspot(cx: &mut Context<'_>, request: &FakeRequest, object: &str) -> Outcome {
+    let need = |name: &str| request.param(name).ok_or((422, format!("{name} is missing")));
+    hubspot::merge(cx, object, &need("winner")?, &need("loser")?).map_err(|words| (404, words))
 }
 
 /// The Slack workspace meant: the one named, or the only or first one.

@@ -115,7 +115,9 @@ fn before(cx: &mut Context<'_>, request: &FakeRequest, fault: &Fault) -> Option<
         }
         FaultKind::DuplicateValue => records::lose_the_race(cx, request, fault.commit).response(),
         FaultKind::Twins300 => records::make_twins(cx, request).unwrap_or_else(|error| error.response()),
-        FaultKind::Slow | FaultKind::TimeoutAfterCommit | FaultKind::DropAfterCommit => return None,
+        FaultKind::Slow | FaultKind::TimeoutAfterCommit | FaultKind::DropAfterCommit | FaultKind::PartialFailure => {
+            return None;
+        }
     };
     Some(Answer::Now(response))
 }
