@@ -96,12 +96,12 @@ async fn play(system: CrmSystem, steps: &[Step]) {
     }
     // In the end every job is tried until it is done, by both workers, since the queue may give it twice.
     for kind in DESTINATIONS {
-        for signal in 0..SIGNALS.len() {
+        for (signal, name) in SIGNALS.iter().enumerate() {
             for _ in 0..2 {
                 org.like_a_job(kind, &key(kind, signal)).await;
             }
             let ours = org.ours(kind, &key(kind, signal)).await;
-            assert_eq!(ours.len(), 1, "{system} {kind:?} of {}: {ours:#?}", SIGNALS[signal]);
+            assert_eq!(ours.len(), 1, "{system} {kind:?} of {name}: {ours:#?}");
         }
     }
 }

@@ -72,8 +72,11 @@ pub(super) fn defaults(object: &str) -> Vec<(&'static str, &'static str)> {
 
 const TASK_STATUS: &[&str] = &["NOT_STARTED", "IN_PROGRESS", "WAITING", "COMPLETED", "DEFERRED"];
 
-/// Name, type, field type, and options; `!` before a name is read only, `+` is custom, `$` holds money.
-const PROPERTIES: [(&str, &str, &[(&str, &str, &str, &[&str])]); 5] = [
+/// A property every account has: its marked name, type, field type, and options.
+type BuiltIn = (&'static str, &'static str, &'static str, &'static [&'static str]);
+
+/// By kind of record, with the group its properties are in. In a name, `!` before a name is read only, `+` is custom, `$` holds money.
+const PROPERTIES: [(&str, &str, &[BuiltIn]); 5] = [
     (
         "companies",
         "companyinformation",

@@ -221,7 +221,10 @@ pub(in crate::fakes) fn put_by_person(
     let backdated = fields.remove("hs_lastmodifieddate").as_ref().and_then(instant);
     let company = fields.remove("company");
     let archive_it = fields.remove("archived") == Some(true.into());
-    for value in fields.values_mut().filter(|value| !value.is_string() && !value.is_null()) {
+    for value in fields
+        .values_mut()
+        .filter(|value| !value.is_string() && !value.is_null())
+    {
         // Whatever it is, HubSpot keeps it as text.
         *value = value.to_string().into();
     }
