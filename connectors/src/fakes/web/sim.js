@@ -116,10 +116,31 @@ function showTasks() {
   }));
 }
 
+/** What arrived in HubSpot, each with its company. */
+function showHubspot() {
+  const { records, portal_id: portal } = world.hubspot;
+  const companies = new Map(records.companies.map((company) => [company.id, company.properties.name]));
+  const entry = (kind, title, facts) => (record) => {
+    const link = element("a", record.properties[title] ?? "(no name)");
+    link.href = `/hubspot/contacts/${portal}/record/${kind}/${record.id}`;
+    const told = [...(record.companies ?? []).map((id) => companies.get(id)), ...facts.map((name) => record.properties[name])];
+    return [Number(record.id), element("li", "", "", element("p", "", "", link), element("p", told.filter(Boolean).join(" · "), "hint"))];
+  };
+  const arrived = [
+    ...records.tasks.map(entry("0-27", "hs_task_subject", ["hs_task_status", "hs_task_priority"])),
+    ...records.deals.map(entry("0-3", "dealname", ["dealstage", "amount"])),
+  ].sort(([a], [b]) => b - a);
+  at("hubspot-count").textContent = arrived.length ? `(${arrived.length})` : "";
+  at("no-hubspot").hidden = arrived.length > 0;
+  at("hubspot").replaceChildren(...arrived.slice(0, 50).map(([, item]) => item));
+  at("companies").replaceChildren(...records.companies.map(entry("0-2", "name", ["domain"])).map(([, item]) => item));
+}
+
 function show() {
   showMenus();
   showMessages();
   showTasks();
+  showHubspot();
   if (chosenChannel()) showOwn(chosenChannel()._team, at("user").value);
   at("events-url").textContent = world.slack.events_url ?? "nowhere yet";
 }

@@ -1,4 +1,4 @@
-//! `momentum sim`: the simulated Slack and Salesforce alone.
+//! `momentum sim`: the simulated Slack, Salesforce and HubSpot alone.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -42,11 +42,20 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
     config.events_url = args.events_url;
     config.slack = seeds::slack(&scenario, &cast, SIGNING_SECRET, BOT_TOKEN);
     config.salesforce = seeds::salesforce(&scenario, &cast, now);
+    // The same people and accounts, so that either CRM can be connected.
+    config.hubspot.users = config.salesforce.users.clone();
+    config.hubspot.accounts = config.salesforce.accounts.clone();
     println!(
         "Slack:      MOMENTUM_SLACK_API_URL={} MOMENTUM_SLACK_SIGNING_SECRET={SIGNING_SECRET}",
         config.slack_api_url()
     );
     println!("Salesforce: MOMENTUM_SALESFORCE_LOGIN_URL={}", config.salesforce_url());
+    println!(
+        "HubSpot:    MOMENTUM_HUBSPOT_API_URL={} (client {}, secret {})",
+        config.hubspot_url(),
+        config.hubspot.client_id,
+        config.hubspot.client_secret
+    );
     println!("Write as a customer: {url}");
     let fakes = Fakes::new(config).context("the simulator cannot open its memory")?;
     tokio::select! {
