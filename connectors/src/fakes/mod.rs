@@ -146,14 +146,16 @@ impl Fakes {
                 &serde_json::json!({"error": cause.to_string()}),
             ))
         });
-        let mut first_attempts: Vec<_> = events
+        let first_attempts: Vec<_> = events
             .into_iter()
             .map(|event| slack::delivery::start(self.clone(), event))
             .collect();
-        if !webhooks.is_empty() {
-            first_attempts.push(hubspot::webhooks::start(self.clone(), webhooks));
-        }
+        let webhook = (!webhooks.is_empty()).then(|| hubspot::webhooks::start(self.clone(), webhooks));
         if control::waits(&request) {
+            if let Some(attempt) = webhook {
+                // As below.
+                let _ = attempt.await;
+            }
             let mut reply = None;
             for attempt in first_attempts {
                 // An error means that the runtime is going down.
