@@ -5,6 +5,7 @@ export type {
   AccountOption,
   Backfill,
   BackfillState,
+  BulkMapping,
   Channel,
   ChannelPage,
   ChannelQuery,

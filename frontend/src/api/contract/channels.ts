@@ -4,7 +4,7 @@ import type { Operation } from "./operation";
 type Schemas = components["schemas"];
 type ById = { path: { id: string } };
 
-export type JoinState = "member" | "can_join" | "needs_invite" | "archived";
+export type JoinState = "member" | "joining" | "can_join" | "needs_invite" | "archived";
 
 export type Channel = Schemas["Channel"] & {
   is_archived: boolean;
@@ -80,6 +80,8 @@ export interface Backfill {
   oldest_reached?: string | null;
   next_request_at?: string | null;
   requested_days: number;
+  /** Why it failed or waits. */
+  error?: string | null;
 }
 
 export interface ChannelPaths {

@@ -16,7 +16,7 @@ export interface NotificationPreferences {
   quiet_hours: { enabled: boolean; from: string; to: string; weekends: boolean };
   daily_budget: number;
   slack: { connected: boolean; matched: boolean };
-  email: { configured: boolean };
+  email: { configured: boolean; failing?: { since: string; reason: string } | null };
   next: { daily_at?: string | null; weekly_at?: string | null };
 }
 
@@ -28,6 +28,7 @@ export interface NotificationItem {
   way: "slack_dm" | "slack_channel" | "email";
   purpose: "alert" | DigestPurpose | "system";
   state: "held" | "pending" | "sent" | "suppressed" | "failed";
+  /** Why it was not sent at once, or not at all: a word of the server's. */
   reason?: string | null;
   due_at: string;
   sent_at?: string | null;

@@ -8,6 +8,7 @@ import {
 import { api, body } from "../client";
 import type {
   Backfill,
+  BulkMapping,
   Channel,
   ChannelClass,
   ChannelMapping,
@@ -21,6 +22,8 @@ const PAGE = 50;
 /** Mappings come a hundred at a time; more than this many pages are not asked for at once. */
 const MAPPING_PAGES = 20;
 const BACKFILL_POLL_MS = 5_000;
+/** The most that the server maps in one call. */
+const BULK = 200;
 
 export type ChannelFilter = Pick<ChannelQuery, "q" | "mapped" | "class" | "account_id">;
 
@@ -120,8 +123,18 @@ export function useMapChannels() {
         if (account_id) continue;
         await api.DELETE("/api/v1/channel-mappings/{channel_id}", { params: { path: { channel_id } } });
       }
-      if (items.length === 0) return { mapped: 0, signals_released: 0, errors: [] };
-      return body(await api.POST("/api/v1/channel-mappings/bulk", { body: { items } }));
+      const all: BulkMapping = { mapped: 0, signals_released: 0, errors: [] };
+      for (let from = 0; from < items.length; from += BULK) {
+        const answer = body(
+          await api.POST("/api/v1/channel-mappings/bulk", {
+            body: { items: items.slice(from, from + BULK) },
+          }),
+        );
+        all.mapped += answer.mapped;
+        all.signals_released += answer.signals_released;
+        all.errors.push(...answer.errors.map(({ index, message }) => ({ index: from + index, message })));
+      }
+      return all;
     },
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ["signals"] });

@@ -70,6 +70,7 @@ function Row({ backfill }: { backfill: Backfill }) {
     t.goal(requested_days),
     reading && next_request_at ? t.next(shortDate(next_request_at, now)) : null,
     reading ? t.profiles[profile] : null,
+    backfill.error,
   ].filter(Boolean);
   return (
     <li className={styles.row}>

@@ -19,7 +19,8 @@ export interface RowActions {
   onSelect(id: string, selected: boolean): void;
   onChoose(channel: Channel): void;
   onAccept(channel: Channel): void;
-  onHistory(channel: Channel): void;
+  /** Null for whoever may not have the history read. */
+  onHistory: ((channel: Channel) => void) | null;
 }
 
 interface ChannelRowProps extends RowActions {
@@ -98,7 +99,7 @@ export function ChannelRow({
       </td>
       {mayWrite && (
         <td className={styles.end}>
-          {channel.is_member && (
+          {channel.is_member && onHistory && (
             <ActionIcon
               variant="subtle"
               color="gray"

@@ -28,6 +28,8 @@ const HistoryDialog = lazy(() => import("./HistoryDialog"));
 export default function ChannelsPage({ search }: { search: ChannelSearch }) {
   const navigate = useNavigate();
   const mayWrite = useCan("channels:write");
+  const mayImports = useCan("imports:read");
+  const mayRead = useCan("imports:write");
   const query = useInfiniteQuery(channelsQuery(channelFilter(search)));
   const mappings = useQuery(mappingsQuery);
   const mapping = useMapping();
@@ -62,7 +64,7 @@ export default function ChannelsPage({ search }: { search: ChannelSearch }) {
       </header>
       <ChannelTabs />
       {!mayWrite && <p className={styles.intro}>{t.readOnly}</p>}
-      {mayWrite && <Backfills />}
+      {mayImports && <Backfills />}
       <ChannelFilters search={search} onChange={change} />
       {query.isError ? (
         <ErrorState
@@ -99,7 +101,7 @@ export default function ChannelsPage({ search }: { search: ChannelSearch }) {
             onSelect={(id, on) => select([id], on)}
             onChoose={(channel) => setChoosing([channel])}
             onAccept={(channel) => void map(suggestedOf([channel]))}
-            onHistory={setReading}
+            onHistory={mayRead ? setReading : null}
           />
           {query.hasNextPage && (
             <Button

@@ -1,14 +1,20 @@
 import { Button } from "@mantine/core";
-import { Archive, CircleCheck } from "lucide-react";
+import { Archive, CircleCheck, Clock, type LucideIcon } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { ApiError, explain } from "@/api/problem";
 import { useJoinChannel } from "@/api/queries/channels";
 import type { Channel } from "@/api/types";
 import { channels as t } from "@/i18n/en/channels";
-import { StatusWord } from "@/ui/StatusWord";
+import { StatusWord, type Tone } from "@/ui/StatusWord";
 import { failToast, toast } from "@/ui/toast";
 
 const InviteDialog = lazy(() => import("./InviteDialog"));
+
+const SETTLED: Record<"member" | "joining" | "archived", { icon: LucideIcon; tone: Tone }> = {
+  member: { icon: CircleCheck, tone: "good" },
+  joining: { icon: Clock, tone: "plain" },
+  archived: { icon: Archive, tone: "plain" },
+};
 
 /** Whether the bot reads along; if not, what brings it in. */
 export function JoinCell({ channel, mayWrite }: { channel: Channel; mayWrite: boolean }) {
@@ -16,19 +22,8 @@ export function JoinCell({ channel, mayWrite }: { channel: Channel; mayWrite: bo
   const [hint, setHint] = useState<string | null>(null);
   const join = useJoinChannel();
   const { name, join_state: state } = channel;
-  if (state === "member") {
-    return (
-      <StatusWord icon={CircleCheck} tone="good">
-        {t.states.member}
-      </StatusWord>
-    );
-  }
-  if (state === "archived") {
-    return (
-      <StatusWord icon={Archive} tone="plain">
-        {t.states.archived}
-      </StatusWord>
-    );
+  if (state === "member" || state === "joining" || state === "archived") {
+    return <StatusWord {...SETTLED[state]}>{t.states[state]}</StatusWord>;
   }
   const run = () =>
     join.mutate(channel.id, {

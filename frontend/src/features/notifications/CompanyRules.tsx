@@ -45,18 +45,14 @@ export function CompanyRules() {
 function Form({ saved }: { saved: NotificationRoutes }) {
   const save = useSaveRoutes();
   const [edited, setEdited] = useState<NotificationRoutes | null>(null);
-  const [tried, setTried] = useState(false);
   const draft = edited ?? saved;
   const isDirty = edited !== null && !isSame(edited, saved);
   const add = () => setEdited({ ...draft, rules: [...draft.rules, NEW_RULE] });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
-    if (draft.rules.some(({ kinds }) => kinds.length === 0)) return;
     save.mutate(draft, {
       onSuccess: () => {
         setEdited(null);
-        setTried(false);
         toast(notifications.saved);
       },
       onError: (error) => failToast(notifications.saveFailed, explain(error)),
@@ -85,7 +81,6 @@ function Form({ saved }: { saved: NotificationRoutes }) {
               number={index + 1}
               rule={rule}
               hasTeamChannel={Boolean(draft.team_channel)}
-              showFaults={tried}
               onChange={(change) => setEdited(withRule(draft, index, change))}
             />
           ))}

@@ -88,7 +88,7 @@ export function Digest({ draft, saved, faults, onChange }: PartProps & { saved: 
           className={styles.small}
           label={t.digest.dailyAt}
           type="time"
-          disabled={!digest.daily && !digest.weekly}
+          disabled={!digest.daily && !digest.weekly && !faults.dailyAt}
           value={digest.daily_at}
           error={faults.dailyAt ? t.quiet.timeMissing : undefined}
           onChange={(event) => set({ daily_at: event.currentTarget.value })}
@@ -127,7 +127,7 @@ export function QuietHours({ draft, faults, onChange }: PartProps) {
             className={styles.small}
             label={t.quiet[end]}
             type="time"
-            disabled={!quiet.enabled}
+            disabled={!quiet.enabled && !faults[end]}
             value={quiet[end]}
             error={faults[end] ? t.quiet.timeMissing : undefined}
             onChange={(event) => set({ [end]: event.currentTarget.value })}

@@ -10,20 +10,22 @@ import styles from "./NotificationsPage.module.css";
 const t = notifications.rules;
 const TARGETS = [
   ...Object.entries(t.targets).map(([value, label]) => ({ value, label })),
-  ...Object.entries(m.common.roles).map(([role, name]) => ({ value: `role:${role}`, label: t.role(name) })),
+  // "manager" is the same people.
+  ...Object.entries(m.common.roles)
+    .filter(([role]) => role !== "manager")
+    .map(([role, name]) => ({ value: `role:${role}`, label: t.role(name) })),
 ];
 
 interface RuleCardProps {
   number: number;
   rule: NotificationRule;
   hasTeamChannel: boolean;
-  showFaults: boolean;
   /** Null removes the rule. */
   onChange(change: Partial<NotificationRule> | null): void;
 }
 
 /** One rule: which signals, who is told, and when. */
-export function RuleCard({ number, rule, hasTeamChannel, showFaults, onChange }: RuleCardProps) {
+export function RuleCard({ number, rule, hasTeamChannel, onChange }: RuleCardProps) {
   return (
     <section className={styles.part} aria-label={t.rule(number)}>
       <div className={styles.header}>
@@ -38,11 +40,7 @@ export function RuleCard({ number, rule, hasTeamChannel, showFaults, onChange }:
         </Button>
       </div>
       <KindChoice label={t.kinds} kinds={rule.kinds} onChange={(kinds) => onChange({ kinds })} />
-      {showFaults && rule.kinds.length === 0 && (
-        <p role="alert" className={styles.warning}>
-          {t.noKinds}
-        </p>
-      )}
+      {rule.kinds.length === 0 && <p className={styles.hint}>{t.everyKind}</p>}
       <div className={styles.row}>
         <NativeSelect
           label={t.confidence}
@@ -55,7 +53,7 @@ export function RuleCard({ number, rule, hasTeamChannel, showFaults, onChange }:
         />
         <NativeSelect
           label={t.to}
-          value={rule.to}
+          value={rule.to === "role:manager" ? "manager" : rule.to}
           data={TARGETS}
           onChange={(event) => onChange({ to: event.currentTarget.value })}
         />

@@ -6,6 +6,7 @@ import { ApiError, explain } from "@/api/problem";
 import { notificationsQuery } from "@/api/queries/notifications";
 import type { NotificationItem } from "@/api/types";
 import { notifications } from "@/i18n/en/notifications";
+import { words } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
@@ -113,7 +114,7 @@ function Row({ item }: { item: NotificationItem }) {
             </>
           )}
         </span>
-        {reason && <span>{reason}</span>}
+        {reason && <span>{t.reasons[reason] ?? words(reason)}</span>}
       </div>
       <StatusWord {...STATE[state]}>{t.states[state]}</StatusWord>
     </li>

@@ -25,7 +25,7 @@ export default function UnsubscribePage({ token }: { token: string }) {
         {stop.isSuccess ? (
           <>
             <h1>{t.doneTitle}</h1>
-            <p>{t.done(stop.data.what, stop.data.address_hint)}</p>
+            <p>{t.done(t.whats[stop.data.what] ?? stop.data.what, stop.data.address_hint)}</p>
             <p className={styles.muted}>{t.back}</p>
             {settings}
           </>

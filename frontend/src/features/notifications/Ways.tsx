@@ -5,6 +5,8 @@ import type { ReactNode } from "react";
 import { useCan } from "@/api/queries/session";
 import type { NotificationPreferences } from "@/api/types";
 import { notifications } from "@/i18n/en/notifications";
+import { dayDate } from "@/i18n/format";
+import { useNow } from "@/ui/clock";
 import styles from "./NotificationsPage.module.css";
 import type { PartProps } from "./PreferenceParts";
 
@@ -13,6 +15,7 @@ const t = notifications.ways;
 /** Where notifications go, and whether each way truly works. */
 export function Ways({ draft, onChange }: Pick<PartProps, "draft" | "onChange">) {
   const mayConnect = useCan("connections:read");
+  const now = useNow();
   const { delivery, slack, email } = draft;
   return (
     <section className={styles.part} aria-labelledby="ways">
@@ -39,7 +42,7 @@ export function Ways({ draft, onChange }: Pick<PartProps, "draft" | "onChange">)
           checked={delivery.email}
           onChange={(event) => onChange({ delivery: { ...delivery, email: event.currentTarget.checked } })}
         />
-        <State works={email.configured}>{email.configured ? t.emailReady : t.emailNotConfigured}</State>
+        <State works={email.configured && !email.failing}>{emailState(email, now)}</State>
       </div>
     </section>
   );
@@ -48,6 +51,11 @@ export function Ways({ draft, onChange }: Pick<PartProps, "draft" | "onChange">)
 function slackState({ connected, matched }: NotificationPreferences["slack"]): string {
   if (!connected) return t.slackNotConnected;
   return matched ? t.slackReady : t.slackNotMatched;
+}
+
+function emailState({ configured, failing }: NotificationPreferences["email"], now: number): string {
+  if (!configured) return t.emailNotConfigured;
+  return failing ? t.emailFailing(dayDate(failing.since, now), failing.reason) : t.emailReady;
 }
 
 function State({ works, children }: { works: boolean; children: ReactNode }) {

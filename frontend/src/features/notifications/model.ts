@@ -4,7 +4,7 @@ import type { Kind } from "@/ui/category";
 export const KINDS: Kind[] = ["expansion", "risk", "buying_intent", "usage", "relationship", "churn"];
 const CONFIDENCES = [50, 60, 70, 80, 90];
 /** The most alerts a day that somebody can ask for. */
-export const MAX_BUDGET = 200;
+export const MAX_BUDGET = 500;
 const ZONES_SHOWN = 8;
 
 /** The confidences to choose from, with the one that is set even when it is none of the usual. */
@@ -24,7 +24,7 @@ export function isSame(a: unknown, b: unknown): boolean {
 /** Whether anything can reach this person: a way that is both wanted and there, and something to send on it. */
 export function isReached({ delivery, slack, email, immediate, digest }: NotificationPreferences): boolean {
   const slackWorks = delivery.slack && slack.connected && slack.matched;
-  const emailWorks = delivery.email && email.configured;
+  const emailWorks = delivery.email && email.configured && !email.failing;
   const wantsAnything = immediate.kinds.length > 0 || digest.daily || digest.weekly;
   return (slackWorks || emailWorks) && wantsAnything;
 }
@@ -36,13 +36,13 @@ export interface PreferenceFaults {
   to: boolean;
 }
 
-/** What cannot be saved as it is. A switched-off part may be incomplete. */
+/** What cannot be saved as it is; the server wants whole times even where they are switched off. */
 export function faultsOf({ daily_budget, digest, quiet_hours }: NotificationPreferences): PreferenceFaults {
   return {
     budget: !Number.isInteger(daily_budget) || daily_budget < 0 || daily_budget > MAX_BUDGET,
-    dailyAt: (digest.daily || digest.weekly) && !isTime(digest.daily_at),
-    from: quiet_hours.enabled && !isTime(quiet_hours.from),
-    to: quiet_hours.enabled && !isTime(quiet_hours.to),
+    dailyAt: !isTime(digest.daily_at),
+    from: !isTime(quiet_hours.from),
+    to: !isTime(quiet_hours.to),
   };
 }
 

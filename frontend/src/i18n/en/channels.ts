@@ -91,10 +91,10 @@ export const channels = {
   mapFailed: (n: number) => `${plural(n, "channel")} could not get an account`,
   undone: "It is as it was.",
   undoneKept: "The channels are as they were. Signals that already went to an account stay there.",
-  states: { member: "Reading along", archived: "Archived" },
+  states: { member: "Reading along", joining: "Joining", archived: "Archived" },
   join: "Join",
   joinThis: (name: string) => `Join ${channelName(name)}`,
-  joined: (name: string) => `Momentum is in ${channelName(name)} now`,
+  joined: (name: string) => `Momentum joins ${channelName(name)} in a moment`,
   joinFailed: (name: string) => `Momentum could not join ${channelName(name)}`,
   invite: {
     button: "Invite the bot",
