@@ -13,6 +13,9 @@ mod routes;
 mod spool;
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 pub use model::{Checkpoint, Import, ImportPage, ImportState};
 pub use routes::routes;
 pub use spool::{Spool, SpoolError, SpooledFile};

@@ -1,0 +1,148 @@
+//! `cargo xtask certify`: the vendors' own clients, unmodified, against the simulated vendors. A client that is content
+//! with a fake is the best witness there is that the fake speaks the vendor's protocol, and so that tests against it mean
+//! something.
+
+use crate::product::{self, Profile};
+use crate::report::Report;
+use crate::shell::{self, Count};
+use crate::workspace::Workspace;
+use crate::{install, test};
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+const FOLDER: &str = "connectors/certify";
+
+/// One script for each client.
+const CLIENTS: [&str; 7] = [
+    "slack-web-api.mjs",
+    "slack-bolt.mjs",
+    "slack_sdk_client.py",
+    "jsforce.mjs",
+    "simple_salesforce_client.py",
+    "hubspot-api-client.mjs",
+    "hubspot_sdk_client.py",
+];
+
+/// What a script prints at its end.
+#[derive(Deserialize)]
+struct Certificate {
+    vendor: String,
+    client: String,
+    version: String,
+    calls: usize,
+    passed: usize,
+    failed: Vec<Failure>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    name: String,
+    error: String,
+}
+
+/// Runs all clients and prints the table.
+pub fn run(workspace: &Workspace, binary: Option<PathBuf>) -> Result<()> {
+    let mut report = Report::default();
+    report.step("vendors' clients", |count| certify(workspace, binary, count));
+    report.finish()
+}
+
+/// Runs all clients, counting their calls, and fails if any call did.
+pub fn certify(workspace: &Workspace, binary: Option<PathBuf>, count: &mut Count) -> Result<()> {
+    install::node_packages(workspace, FOLDER)?;
+    let python = install::python_packages(workspace, FOLDER)?;
+    let binary = binary.map_or_else(|| product::build(workspace, Profile::Dev), Ok)?;
+    let simulator = Simulator::start(&binary)?;
+    let mut certificates = Vec::new();
+    for client in CLIENTS {
+        certificates.push(certificate(workspace, &python, &simulator, client)?);
+    }
+    println!(
+        "\n{:<12}{:<22}{:>10}{:>7}{:>8}",
+        "vendor", "client", "version", "calls", "passed"
+    );
+    for Certificate {
+        vendor,
+        client,
+        version,
+        calls,
+        passed,
+        ..
+    } in &certificates
+    {
+        println!("{vendor:<12}{client:<22}{version:>10}{calls:>7}{passed:>8}");
+        count.passed += passed;
+        count.failed += calls - passed;
+    }
+    for Certificate { client, failed, .. } in &certificates {
+        for Failure { name, error } in failed {
+            println!("\n{client}: {name}\n{error}");
+        }
+    }
+    ensure!(
+        certificates.iter().all(|certificate| certificate.failed.is_empty()),
+        "not every client is content with its simulated vendor"
+    );
+    Ok(())
+}
+
+fn certificate(workspace: &Workspace, python: &Path, simulator: &Simulator, client: &str) -> Result<Certificate> {
+    let is_python = client.ends_with(".py");
+    let mut command = if is_python {
+        Command::new(python)
+    } else {
+        Command::new("node")
+    };
+    let output = command
+        .arg(client)
+        .current_dir(workspace.root.join(FOLDER))
+        .envs(simulator.environment.iter().map(|(name, value)| (name, value)))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stderr(Stdio::piped())
+        .output()
+        .with_context(|| format!("{client} did not start"))?;
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let Some(certificate) = lines.lines().rev().find_map(|line| serde_json::from_str(line).ok()) else {
+        bail!("{client} told nothing: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    Ok(certificate)
+}
+
+/// `momentum sim` in a process of its own.
+struct Simulator {
+    child: Child,
+    /// Where it is and what opens it, as it says itself.
+    environment: Vec<(String, String)>,
+}
+
+impl Simulator {
+    fn start(binary: &Path) -> Result<Self> {
+        let port = test::free_port()?;
+        let mut child = Command::new(binary)
+            .args(["sim", "--json", "--port", &port.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = child.stdout.take().context("the simulator's output is a pipe")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        let said: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&line).with_context(|| format!("the simulator said {line:?}"))?;
+        let environment = said
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_uppercase(), value.as_str()?.to_owned())))
+            .collect();
+        Ok(Self { child, environment })
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        // Both fail only when the process has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
