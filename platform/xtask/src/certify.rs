@@ -33,8 +33,8 @@ struct Certificate {
     vendor: String,
     client: String,
     version: String,
-    calls: usize,
-    passed: usize,
+    calls: u32,
+    passed: u32,
     failed: Vec<Failure>,
 }
 

@@ -56,7 +56,14 @@ pub fn python_packages(workspace: &Workspace, folder: &str) -> Result<PathBuf> {
     shell::run(Command::new(system).args(["-m", "venv", "--clear"]).arg(&home))
         .context("Python cannot make an environment (Debian: apt-get install python3-venv)")?;
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+    ]);
     shell::run(pip.arg(workspace.root.join(folder).join("requirements.txt")))?;
     fs::write(installed, wanted)?;
     Ok(python)

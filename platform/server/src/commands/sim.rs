@@ -22,6 +22,9 @@ pub struct SimArgs {
     /// Where the simulated Slack posts its events, such as http://127.0.0.1:8080/slack/events.
     #[arg(long, value_name = "URL")]
     events_url: Option<String>,
+    /// Prints one line of JSON for programs instead: where the vendors are, and what opens them.
+    #[arg(long)]
+    json: bool,
 }
 
 /// What the simulated Slack signs with, unless a demo chose another: nobody's secret.
@@ -45,6 +48,20 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
     // The same people and accounts, so that either CRM can be connected.
     config.hubspot.users = config.salesforce.users.clone();
     config.hubspot.accounts = config.salesforce.accounts.clone();
+    if args.json {
+        println!("{}", for_programs(&config));
+    } else {
+        tell(&config);
+    }
+    let fakes = Fakes::new(config).context("the simulator cannot open its memory")?;
+    tokio::select! {
+        served = serve(listener, fakes) => served.map(|never| match never {}).context("the simulator stopped"),
+        stopped = stop_signal() => stopped.context("the simulator cannot hear the signal to stop"),
+    }
+}
+
+/// For people: the settings that lead a product to the simulated vendors.
+fn tell(config: &SimConfig) {
     println!(
         "Slack:      MOMENTUM_SLACK_API_URL={} MOMENTUM_SLACK_SIGNING_SECRET={SIGNING_SECRET}",
         config.slack_api_url()
@@ -56,10 +73,26 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
         config.hubspot.client_id,
         config.hubspot.client_secret
     );
-    println!("Write as a customer: {url}");
-    let fakes = Fakes::new(config).context("the simulator cannot open its memory")?;
-    tokio::select! {
-        served = serve(listener, fakes) => served.map(|never| match never {}).context("the simulator stopped"),
-        stopped = stop_signal() => stopped.context("the simulator cannot hear the signal to stop"),
-    }
+    println!("Write as a customer: {}", config.public_url);
+}
+
+/// For programs: nobody's secrets, which open nothing but this process.
+fn for_programs(config: &SimConfig) -> serde_json::Value {
+    let team = config
+        .slack
+        .workspaces
+        .first()
+        .map(|workspace| workspace.team_id.as_str());
+    serde_json::json!({
+        "sim_url": config.public_url,
+        "slack_team_id": team,
+        "slack_signing_secret": config.slack.signing_secret,
+        "slack_bot_token": BOT_TOKEN,
+        "slack_client_id": config.slack.client_id,
+        "slack_client_secret": config.slack.client_secret,
+        "salesforce_client_id": config.salesforce.client_id,
+        "salesforce_client_secret": config.salesforce.client_secret,
+        "hubspot_client_id": config.hubspot.client_id,
+        "hubspot_client_secret": config.hubspot.client_secret,
+    })
 }
