@@ -4,12 +4,11 @@
 
 use crate::product::{self, Profile};
 use crate::report::Report;
-use crate::shell::{self, Count};
+use crate::shell::Count;
 use crate::workspace::Workspace;
 use crate::{install, test};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
