@@ -1,9 +1,16 @@
 // The pages about connections and what is written through them, in every state that people meet.
 import { SALESFORCE, SLACK, VENDORS } from "./connectors.mjs";
 import { DELIVERIES, RECONCILIATIONS, UNDO } from "./deliveries.mjs";
-import { MAPPINGS, PLAN } from "./fieldMapping.mjs";
+import { MAPPINGS, PLAN, SETTINGS } from "./fieldMapping.mjs";
 import { empty, fail, go, heading } from "./stateSupport.mjs";
 
+const HEALTHY = {
+  ...SALESFORCE,
+  status: "connected",
+  status_reason: null,
+  last_error: null,
+  token: { state: "ok", expires_at: null },
+};
 const page = (items) => ({ items, next_cursor: null });
 
 async function connectors(view, demo, items, search = "") {
@@ -24,6 +31,7 @@ async function deliveries(view, demo, items = DELIVERIES) {
 
 async function fields(view, demo, mappings = MAPPINGS) {
   await empty(view, "**/api/v1/field-mappings", mappings);
+  await empty(view, "**/api/v1/crm-settings", SETTINGS);
   await empty(view, "**/api/v1/deliveries/preview", PLAN);
   await go(view, demo, "/settings/fields");
   await heading(view, mappings.connections.length > 0 ? "Salesforce" : "No CRM is connected");
@@ -44,12 +52,7 @@ export const CRM_STATES = [
   {
     name: "connections-connected",
     open: async (view, demo) => {
-      await connectors(
-        view,
-        demo,
-        [SLACK, { ...SALESFORCE, status: "connected", status_reason: null }],
-        "?connected=salesforce",
-      );
+      await connectors(view, demo, [SLACK, HEALTHY], "?connected=salesforce");
       await heading(view, "Salesforce is connected");
     },
   },

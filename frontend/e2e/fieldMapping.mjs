@@ -80,3 +80,5 @@ export const PLAN = {
   counts: { create: 0, update: 1, comment: 0, skip: 1 },
   has_more: false,
 };
+
+export const SETTINGS = { fiscal_year_start_month: 2, expansion_percent: 20, notes_to_crm: true };

@@ -1,5 +1,5 @@
 // Which fields of the CRM are read and written: only what fits can be chosen, and nothing is saved unseen.
-import { MAPPINGS, PLAN } from "../fieldMapping.mjs";
+import { MAPPINGS, PLAN, SETTINGS } from "../fieldMapping.mjs";
 import { ask, check, close, equal, openAs, userOf } from "../support.mjs";
 
 const admin = (demo) => userOf(demo, "admin", "owner");
@@ -12,6 +12,12 @@ async function openFields(browser, demo, planStatus = 200) {
     if (request.method() === "GET") return route.fulfill({ json: MAPPINGS });
     sent.push({ path: new URL(request.url()).pathname, body: request.postDataJSON() });
     return route.fulfill({ json: MAPPINGS.connections[0] });
+  });
+  await page.route("**/api/v1/crm-settings", (route) => {
+    const request = route.request();
+    if (request.method() === "GET") return route.fulfill({ json: SETTINGS });
+    sent.push({ path: new URL(request.url()).pathname, body: request.postDataJSON() });
+    return route.fulfill({ json: request.postDataJSON() });
   });
   await page.route("**/api/v1/deliveries/preview", (route) =>
     planStatus === 200 ? route.fulfill({ json: PLAN }) : route.fulfill({ status: planStatus, json: {} }),
@@ -93,6 +99,27 @@ export const tests = [
       equal(chosen.adoption_score, null, "the field that was taken away");
       equal(chosen.open_expansion_signals, "NumberOfEmployees", "the field that was chosen");
       equal(chosen.arr, "ARR__c", "a field that was left alone");
+      await close(page);
+    },
+  },
+  {
+    name: "the fiscal year and what an expansion adds are decided once for all CRMs",
+    run: async (browser, demo) => {
+      const { page, sent } = await openFields(browser, demo);
+      const section = page.getByRole("region", { name: "What is written" });
+      await section.getByLabel("The fiscal year begins in").selectOption("April");
+      const percent = section.getByLabel("What an expansion is expected to add, in percent");
+      await percent.fill("a lot");
+      await section.getByText("Write a whole number from 1 to 500").waitFor();
+      check(await section.getByRole("button", { name: "Save" }).isDisabled(), "a wrong share can be saved");
+      await percent.fill("");
+      await section.getByRole("button", { name: "Save" }).click();
+      await page.getByText("It holds for what is written from now on").waitFor();
+      equal(
+        JSON.stringify(sent[0].body),
+        JSON.stringify({ fiscal_year_start_month: 4, expansion_percent: null, notes_to_crm: true }),
+        "what was sent",
+      );
       await close(page);
     },
   },

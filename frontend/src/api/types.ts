@@ -19,6 +19,7 @@ export type {
 export type {
   Connection,
   CrmField,
+  CrmSettings,
   FieldChoice,
   FieldKind,
   FieldMapping,

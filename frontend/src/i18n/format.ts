@@ -7,6 +7,7 @@ const timeOfDay = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-
 const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "long" });
 const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long" });
 const dayMonthYear = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long", year: "numeric" });
+const monthOnly = new Intl.DateTimeFormat(LOCALE, { month: "long" });
 const full = new Intl.DateTimeFormat(LOCALE, {
   weekday: "long",
   day: "numeric",
@@ -93,6 +94,11 @@ export function shortDateIn(iso: string, now: number, timeZone: string): string 
 /** The time of day in a timezone: "14:05". */
 export function timeIn(now: number, timeZone: string): string {
   return timeOfDay.format(inZone(now, timeZone));
+}
+
+/** A month by its number, 1 to 12: "April". */
+export function monthName(month: number): string {
+  return monthOnly.format(new Date(2000, month - 1, 15));
 }
 
 /** From one moment to another, the day said once when it is the same: "3 August, 10:02 to 10:41". */

@@ -153,6 +153,16 @@ export interface FieldMapping {
   crm_fields: CrmField[];
 }
 
+/** What the company decides about what is written to its CRM. */
+export interface CrmSettings {
+  /** 1 to 12: opportunities close at the end of a fiscal quarter. */
+  fiscal_year_start_month: number;
+  /** 1 to 500: what an expansion is expected to add to the account's recurring revenue; null leaves amounts blank. */
+  expansion_percent: number | null;
+  /** Whether notes on signals also go to the CRM. */
+  notes_to_crm: boolean;
+}
+
 export type FieldChoice = Pick<MappedField, "momentum_field" | "crm_field" | "wins">;
 
 /** One write that would happen, or would not and why. */

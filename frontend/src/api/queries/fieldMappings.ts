@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { ask, type FieldChoice, type FieldMapping } from "../contract/crm";
+import { ask, type CrmSettings, type FieldChoice, type FieldMapping } from "../contract/crm";
 
 /** Per CRM connection: which of its fields each of ours is read from or written to, and which fields it has. */
 export const fieldMappingsQuery = queryOptions({
@@ -17,5 +17,19 @@ export function useSaveFieldMapping() {
         body: { fields },
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: fieldMappingsQuery.queryKey }),
+  });
+}
+
+export const crmSettingsQuery = queryOptions({
+  queryKey: ["crm-settings"],
+  queryFn: ({ signal }) => ask<CrmSettings>("get", "/api/v1/crm-settings", { signal }),
+});
+
+export function useSaveCrmSettings() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (settings: CrmSettings) =>
+      ask<CrmSettings>("put", "/api/v1/crm-settings", { body: settings }),
+    onSuccess: (saved) => client.setQueryData(crmSettingsQuery.queryKey, saved),
   });
 }

@@ -14,6 +14,7 @@ const t = connections.callback;
 /** What became of a sign-in at a vendor, and what to do next. It stands until it is dismissed or the page is left. */
 export function CallbackNotice({ search, offers }: { search: ConnectorsSearch; offers: VendorOffer[] }) {
   const navigate = useNavigate();
+  const mayChannels = useCan("channels:write");
   const mayFields = useCan("field_mappings:read");
   const vendor = search.connected ?? search.vendor;
   if (!search.connected && !search.connect_error) return null;
@@ -35,6 +36,15 @@ export function CallbackNotice({ search, offers }: { search: ConnectorsSearch; o
             : (t.errors[search.connect_error ?? ""] ?? t.unknown)}
         </p>
         <div className={styles.actions}>
+          {search.connected === "slack" && mayChannels && (
+            <Button
+              size="sm"
+              variant="default"
+              renderRoot={(props) => <Link to="/channels/unmapped" {...props} />}
+            >
+              {t.channels}
+            </Button>
+          )}
           {search.connected && search.connected !== "slack" && mayFields && (
             <Button
               size="sm"

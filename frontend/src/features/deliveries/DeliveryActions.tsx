@@ -19,7 +19,7 @@ export function DeliveryActions({ record }: { record: WrittenRecord }) {
       {canDiscard(record) && <Discard record={record} />}
       {record.undo?.state === "possible" && <UndoOne record={record} />}
       {record.undo?.state === "refused" && record.undo.reason && (
-        <span className={`meta ${styles.undoRefused}`}>{record.undo.reason}</span>
+        <span className={`meta ${styles.undoRefused}`}>{t.undo.refusedBecause(record.undo.reason)}</span>
       )}
     </div>
   );

@@ -9,6 +9,7 @@ import { fieldMapping as t } from "@/i18n/en/fieldMapping";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
+import { CrmSettingsSection } from "./CrmSettingsSection";
 import styles from "./FieldMappingPage.module.css";
 import { MappingSection } from "./MappingSection";
 
@@ -44,9 +45,12 @@ export default function FieldMappingPage() {
           }
         />
       ) : (
-        query.data.map((mapping) => (
-          <MappingSection key={mapping.connection_id} mapping={mapping} mayWrite={mayWrite} />
-        ))
+        <>
+          {query.data.map((mapping) => (
+            <MappingSection key={mapping.connection_id} mapping={mapping} mayWrite={mayWrite} />
+          ))}
+          <CrmSettingsSection mayWrite={mayWrite} />
+        </>
       )}
     </div>
   );

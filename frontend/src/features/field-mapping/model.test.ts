@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CrmField, FieldKind, FieldMapping, MappedField } from "@/api/types";
-import { changeCount, choices, faults, offer, withDraft } from "./model";
+import { changeCount, choices, faults, offer, readPercent, withDraft } from "./model";
 
 const theirs = (name: string, kind: FieldKind, change: Partial<CrmField> = {}): CrmField => ({
   name,
@@ -106,4 +106,16 @@ describe("a draft", () => {
       { momentum_field: "b", crm_field: "Revenue", wins: "crm" },
     ]);
   });
+});
+
+describe("a share in percent", () => {
+  it.each([
+    ["20", 20],
+    [" 150 % ", 150],
+    ["", null],
+    ["0", undefined],
+    ["501", undefined],
+    ["12.5", undefined],
+    ["a lot", undefined],
+  ])("%j is %j", (typed, percent) => expect(readPercent(typed)).toBe(percent));
 });

@@ -71,6 +71,14 @@ export function faults(fields: MappedField[], crmFields: CrmField[]): Map<string
   return found;
 }
 
+/** A share in whole percent as somebody typed it: null for nothing, undefined for what is none. */
+export function readPercent(text: string): number | null | undefined {
+  const typed = text.replace("%", "").trim();
+  if (typed === "") return null;
+  const percent = /^\d{1,3}$/.test(typed) ? Number(typed) : 0;
+  return percent >= 1 && percent <= 500 ? percent : undefined;
+}
+
 export function choices(fields: MappedField[]): FieldChoice[] {
   return fields.map(({ momentum_field, crm_field, wins }) => ({ momentum_field, crm_field, wins }));
 }

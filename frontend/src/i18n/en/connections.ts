@@ -138,6 +138,7 @@ export const connections = {
       hubspot: "Your companies are being fetched. Next, look at which properties Momentum reads and writes.",
     },
     fields: "Look at the fields",
+    channels: "Choose accounts for channels",
     failed: (vendor: string) => `${vendor} was not connected`,
     anyVendor: "The connection",
     errors: {

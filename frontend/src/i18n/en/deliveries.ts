@@ -102,6 +102,7 @@ export const deliveries = {
         ? `${plural(n, "write is", "writes are")} being undone`
         : `${plural(n, "write is", "writes are")} being undone, ${count(refused)} cannot be`,
     failed: "It could not be undone",
+    refusedBecause: (reason: string) => `Cannot be undone: ${reason}`,
   },
   emptyTitle: "Nothing was written yet",
   emptyText:
