@@ -109,8 +109,12 @@ function blocksOf(blocks, place) {
 /** What only the chosen person sees: whispers, newest first, and the App Home. */
 function showOwn(team, user) {
   const whispers = world.slack.ephemerals.filter((shown) => shown._team === team && shown.user === user).reverse();
-  at("whispers").replaceChildren(...whispers.slice(0, 5).map((shown) => element("li", "", "", markup(shown.text, team))));
   const view = world.slack.views.find((shown) => shown._team === team && shown.user === user);
+  // Drawing anew would close a menu that somebody is choosing from.
+  const drawn = JSON.stringify([team, whispers, view]);
+  if (at("home").dataset.drawn === drawn) return;
+  at("home").dataset.drawn = drawn;
+  at("whispers").replaceChildren(...whispers.slice(0, 5).map((shown) => element("li", "", "", markup(shown.text, team))));
   at("home").replaceChildren(...(view ? blocksOf(view.blocks, { team, user }) : []));
 }
 
