@@ -5,7 +5,6 @@
 import { common, nav } from "./en/common";
 import { feed, filters } from "./en/feed";
 import { signals } from "./en/signals";
-import { triage } from "./en/triage";
 
 export const m = {
   common,
@@ -13,5 +12,4 @@ export const m = {
   filters,
   nav,
   signals,
-  triage,
 } as const;

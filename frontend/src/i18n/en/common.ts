@@ -3,6 +3,7 @@ import { plural } from "../format";
 export const common = {
   product: "Momentum",
   cancel: "Cancel",
+  undo: "Undo",
   close: "Close",
   retry: "Try again",
   loading: "Loading…",
