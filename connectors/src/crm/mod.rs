@@ -37,6 +37,12 @@ pub trait Crm: Send + Sync {
     /// Accounts changed since the cursor, oldest change first; all of them when there is none.
     async fn accounts_changed_since(&self, cursor: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmAccount>>;
 
+    /// Where a person can look at the account with this id; `None` where the vendor's links cannot be told.
+    async fn account_url(&self, account_id: &str) -> ConnectorResult<Option<String>> {
+        let _ = account_id;
+        Ok(None)
+    }
+
     /// Contacts changed since the cursor, oldest change first; all of them when there is none.
     async fn contacts_changed_since(&self, cursor: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmContact>>;
 

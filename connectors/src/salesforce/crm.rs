@@ -96,6 +96,10 @@ impl Crm for Salesforce {
         Ok(page.map(|row| row.into_account(arr, renewal)))
     }
 
+    async fn account_url(&self, account_id: &str) -> ConnectorResult<Option<String>> {
+        Ok(Some(self.record_ref("Account", account_id).await?.url))
+    }
+
     async fn contacts_changed_since(&self, cursor: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmContact>> {
         let stamp = |row: &ContactRow| row.system_modstamp;
         let page = self

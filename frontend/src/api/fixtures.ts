@@ -22,6 +22,8 @@ export function aSignal(change: Partial<Signal> = {}): Signal {
     recommendation: { action: "call", label: "Schedule an expansion call", reason: "Asked twice" },
     crm_records: [],
     delivery_state: "none",
+    crm_progress: null,
+    following_up: null,
     parent_id: null,
     occurrences: 1,
     owner: null,

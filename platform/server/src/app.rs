@@ -26,7 +26,7 @@ use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOption
 use crate::foundation::stream::Hub;
 use crate::foundation::telemetry;
 use crate::history::imports;
-use crate::pipeline::delivery::{DeliveryHandler, dead_letters};
+use crate::pipeline::delivery::{self, CrmSyncHandler, DeliveryHandler, dead_letters};
 use crate::pipeline::ingest::partitions::{self, Partitions};
 use crate::pipeline::ingest::slack_export::ImportHandler;
 use crate::pipeline::ingest::{Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
@@ -163,7 +163,8 @@ impl App {
                 self.policy.clone(),
                 settings.base_url(),
             )),
-            Arc::new(CrmImportHandler::new(clock, self.connectors.clone())),
+            Arc::new(CrmImportHandler::new(clock.clone(), self.connectors.clone())),
+            Arc::new(CrmSyncHandler::new(clock, self.connectors.clone())),
         ]
     }
 
@@ -190,6 +191,7 @@ fn routes(config: &mut ServiceConfig) {
         .configure(audit::routes)
         .configure(connections::routes)
         .configure(dead_letters::routes)
+        .configure(delivery::routes)
         .configure(identity::routes)
         .configure(imports::routes)
         .configure(me::routes)

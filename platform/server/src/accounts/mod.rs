@@ -7,6 +7,7 @@
 mod change;
 pub mod channels;
 mod crm_import;
+pub mod field_mapping;
 mod model;
 mod routes;
 mod status;

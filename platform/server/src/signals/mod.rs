@@ -26,6 +26,7 @@ mod tests;
 
 pub use actions::{ActionName, ContinuationAnswer, DismissReason, SignalAction, act};
 pub use counts::*;
+pub use deliveries::Delivery;
 pub use detail::*;
 pub use filter::SignalFilter;
 pub use live::SignalAudience;

@@ -5,12 +5,13 @@ use chrono::TimeDelta;
 use momentum_connectors::{ConnectorError, Crm};
 use sea_orm::DbErr;
 
-use super::store;
+use super::store::{self, Links};
 use crate::control::connections::{self, CRM_IMPORT_QUEUE, ConnectionError, Connectors, CrmImportJob};
 use crate::foundation::context::Clock;
 use crate::foundation::db::{TenantDb, TenantTx};
 use crate::foundation::ids::ConnectionId;
 use crate::foundation::jobs::{Backoff, Failure, Handler, Job, LaneBatch, Queue};
+use crate::signals::deliveries;
 
 /// The time between two looks at a CRM.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
@@ -94,6 +95,8 @@ impl CrmImportHandler {
         if let Some(id) = again {
             connections::mark_success(&tx, id, now).await?;
             connections::import_accounts(&tx, id, now + EVERY, now).await?;
+            // What became of our records is read once the accounts are known.
+            deliveries::request_sync(&tx, id, now, now).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -157,9 +160,13 @@ pub(super) async fn read(db: &TenantDb, id: ConnectionId, crm: &dyn Crm, clock: 
     let (mut accounts_from, mut contacts_from) = store::cursors(&db.begin().await?, id).await?;
     loop {
         let page = crm.accounts_changed_since(accounts_from.as_ref()).await?;
+        let links = match page.items.first() {
+            Some(first) => Links::like(crm.account_url(&first.id).await?, &first.id),
+            None => None,
+        };
         let now = clock.now();
         let tx = db.begin().await?;
-        store::keep_accounts(&tx, &system, &page.items, now).await?;
+        store::keep_accounts(&tx, &system, &page.items, links.as_ref(), now).await?;
         store::keep_cursor(&tx, id, "accounts_cursor", &page.cursor).await?;
         tx.commit().await?;
         accounts_from = Some(page.cursor);

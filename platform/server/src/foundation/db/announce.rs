@@ -46,6 +46,7 @@ pub enum Topic {
 const QUEUES: &[&str] = &[
     "background",
     "crm_import",
+    "crm_sync",
     "delivery",
     "history_backfill",
     "imports",

@@ -11,7 +11,7 @@ use crate::foundation::db::{Sql, TenantDb};
 use crate::foundation::ids::{AccountId, ChannelId, ConnectionId, TenantId};
 use crate::foundation::jobs::{Worker, WorkerOptions};
 use crate::pipeline::ingest::installations::{self, Installed};
-use crate::testing::{Answer, TestApp};
+use crate::testing::{Answer, TestApp, TestClient};
 
 /// The Slack workspace of the tenant under test.
 pub const TEAM: &str = "T0NORTHWIND";
@@ -27,18 +27,21 @@ pub struct Stage {
     pub app: TestApp,
     pub tenant: TenantId,
     pub account: AccountId,
+    pub owner: TestClient,
 }
 
 impl Stage {
     /// Northwind with Slack, the account Acme Corp, its channel, Jane of Acme and Sam of Northwind.
     pub async fn new() -> Self {
         let app = TestApp::start().await;
-        let tenant = app.tenant("Northwind").await.id;
+        let northwind = app.tenant("Northwind").await;
+        let (tenant, owner) = (northwind.id, northwind.owner().await);
         connect_slack(&app, tenant, TEAM).await;
         let stage = Self {
             account: AccountId::generate(),
             app,
             tenant,
+            owner,
         };
         stage.add_account(stage.account, "Acme Corp", None).await;
         stage.add_channel(ACME, "customer-acme", true).await;

@@ -1,61 +1,14 @@
-//! What of a signal goes to the CRM: one row for each signal, system and kind of record, whatever happens how often.
+//! Asking for records in the CRM, and having them wait until their account is known there.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{DbErr, FromQueryResult};
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::model::{DeliveryJob, JobKind, NoteDetail, QUEUE, RecordType, Requested};
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ConnectionId, DeliveryId, MemberId, SignalId};
 use crate::foundation::jobs::{self, NewJob};
-
-/// The queue in which deliveries are made, one lane for each connection and account.
-pub const QUEUE: &str = "delivery";
-
-/// What is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordType {
-    /// Something to do, for the account's owner.
-    Task,
-    /// A deal.
-    Opportunity,
-    /// Words on the timeline.
-    Note,
-}
-
-impl RecordType {
-    /// The name in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Task => "task",
-            Self::Opportunity => "opportunity",
-            Self::Note => "note",
-        }
-    }
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requested {
-    /// It will be written.
-    Enqueued(DeliveryId),
-    /// It will be written once the signal's account is known in the CRM.
-    WaitingForMapping(DeliveryId),
-    /// It was requested before, and is on its way or there.
-    AlreadyThere(DeliveryId),
-    /// No CRM is connected.
-    NoConnection,
-}
-
-/// What the delivery job carries.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct DeliveryJob {
-    /// The delivery.
-    pub delivery_id: DeliveryId,
-    /// Its partition.
-    pub signal_detected_at: DateTime<Utc>,
-}
 
 #[derive(FromQueryResult)]
 struct Target {
@@ -81,6 +34,62 @@ pub async fn request(
     requested_by: Option<MemberId>,
     now: DateTime<Utc>,
 ) -> Result<Requested, DbErr> {
+    // What no person asked for, a rule did: a threshold is one.
+    let rule = match record_type {
+        RecordType::Opportunity => "opportunity_threshold",
+        _ => "task_threshold",
+    };
+    let wanted = Wanted {
+        signal,
+        record_type,
+        part: "",
+        detail: if requested_by.is_none() {
+            json!({ "rule": rule })
+        } else {
+            json!({})
+        },
+    };
+    ask(tx, wanted, requested_by, now).await
+}
+
+/// Asks for a note on the timeline. `part` tells the notes of one signal apart: asking for the same part again is
+/// harmless.
+pub async fn request_note(
+    tx: &TenantTx,
+    signal: SignalId,
+    part: &str,
+    note: &NoteDetail,
+    requested_by: Option<MemberId>,
+    now: DateTime<Utc>,
+) -> Result<Requested, DbErr> {
+    let wanted = Wanted {
+        signal,
+        record_type: RecordType::Note,
+        part,
+        detail: json!(note),
+    };
+    ask(tx, wanted, requested_by, now).await
+}
+
+struct Wanted<'a> {
+    signal: SignalId,
+    record_type: RecordType,
+    part: &'a str,
+    detail: Value,
+}
+
+async fn ask(
+    tx: &TenantTx,
+    wanted: Wanted<'_>,
+    requested_by: Option<MemberId>,
+    now: DateTime<Utc>,
+) -> Result<Requested, DbErr> {
+    let Wanted {
+        signal,
+        record_type,
+        part,
+        detail,
+    } = wanted;
     let Some(target) = target(tx, signal).await? else {
         return Err(DbErr::RecordNotFound(format!("signal {signal}")));
     };
@@ -91,8 +100,8 @@ pub async fn request(
     let state = if is_mapped { "pending" } else { "waiting_for_mapping" };
     let inserted: Option<Uuid> = Sql::new(
         "INSERT INTO deliveries (tenant_id, signal_detected_at, id, signal_id, connection_id, system, record_type, state, \
-            requested_by, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) \
-         ON CONFLICT (tenant_id, signal_id, system, record_type, signal_detected_at) DO NOTHING RETURNING id AS value",
+            requested_by, created_at, updated_at, part, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12) \
+         ON CONFLICT (tenant_id, signal_id, system, record_type, part, signal_detected_at) DO NOTHING RETURNING id AS value",
     )
     .bind(tx.tenant_id())
     .bind(target.detected_at)
@@ -104,12 +113,14 @@ pub async fn request(
     .bind(state)
     .bind(requested_by)
     .bind(now)
+    .bind(part)
+    .bind(detail)
     .scalar(tx)
     .await?;
     let id = match inserted {
         Some(id) => DeliveryId(id),
         None => {
-            let Some(existing) = existing(tx, signal, system, record_type, target.detected_at).await? else {
+            let Some(existing) = existing(tx, signal, system, record_type, part, target.detected_at).await? else {
                 return Err(DbErr::Custom("a delivery vanished while it was requested".to_owned()));
             };
             let may_be_revived = matches!(existing.state.as_str(), "suppressed" | "discarded" | "dead_letter");
@@ -144,7 +155,7 @@ pub async fn suppress(
            FROM signals AS signal, connections AS crm
           WHERE signal.tenant_id = $1 AND signal.id = $2 AND crm.tenant_id = $1 AND crm.vendor IN ('salesforce', 'hubspot')
           ORDER BY crm.created_at LIMIT 1
-         ON CONFLICT (tenant_id, signal_id, system, record_type, signal_detected_at) DO NOTHING",
+         ON CONFLICT (tenant_id, signal_id, system, record_type, part, signal_detected_at) DO NOTHING",
     )
     .bind(tx.tenant_id())
     .bind(signal)
@@ -195,7 +206,7 @@ pub async fn release_waiting(tx: &TenantTx, account: AccountId, now: DateTime<Ut
 }
 
 /// Makes a dead or discarded delivery pending again.
-pub(crate) async fn revive(
+pub async fn revive(
     tx: &TenantTx,
     id: DeliveryId,
     detected_at: DateTime<Utc>,
@@ -220,8 +231,21 @@ pub(crate) async fn revive(
 }
 
 /// Enqueues the writing of a delivery in the lane of its connection and account.
-pub(crate) async fn enqueue(
+pub async fn enqueue(
     tx: &TenantTx,
+    id: DeliveryId,
+    detected_at: DateTime<Utc>,
+    connection: ConnectionId,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    enqueue_kind(tx, JobKind::Deliver, id, detected_at, connection, account, now).await
+}
+
+/// Enqueues the writing or undoing of a delivery. Both go through one lane, so neither overtakes the other.
+pub async fn enqueue_kind(
+    tx: &TenantTx,
+    kind: JobKind,
     id: DeliveryId,
     detected_at: DateTime<Utc>,
     connection: ConnectionId,
@@ -233,7 +257,11 @@ pub(crate) async fn enqueue(
         delivery_id: id,
         signal_detected_at: detected_at,
     };
-    let job = NewJob::now(QUEUE, lane, "deliver", &payload, now).unique(id.to_string());
+    let key = match kind {
+        JobKind::Deliver => id.to_string(),
+        JobKind::Undo => format!("undo {id}"),
+    };
+    let job = NewJob::now(QUEUE, lane, kind.as_str(), &payload, now).unique(key);
     jobs::enqueue(tx, now, job).await.map(drop)
 }
 
@@ -259,17 +287,19 @@ async fn existing(
     signal: SignalId,
     system: &str,
     record_type: RecordType,
+    part: &str,
     detected_at: DateTime<Utc>,
 ) -> Result<Option<Existing>, DbErr> {
     Sql::new(
         "SELECT id, state FROM deliveries WHERE tenant_id = $1 AND signal_id = $2 AND system = $3 AND record_type = $4 \
-            AND signal_detected_at = $5",
+            AND signal_detected_at = $5 AND part = $6",
     )
     .bind(tx.tenant_id())
     .bind(signal)
     .bind(system)
     .bind(record_type.as_str())
     .bind(detected_at)
+    .bind(part)
     .one(tx)
     .await
 }
