@@ -1,7 +1,7 @@
 import type { LinkProps } from "@tanstack/react-router";
 import {
   ArrowLeftRight,
-  BellRing,
+  Bell,
   Building2,
   Cable,
   Hash,
@@ -57,7 +57,7 @@ const PLACES: Place[] = [
   {
     to: "/settings/notifications",
     label: m.nav.notifications,
-    icon: BellRing,
+    icon: Bell,
     permission: "notifications:read",
   },
 ];

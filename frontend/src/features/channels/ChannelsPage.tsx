@@ -16,8 +16,8 @@ import { ChannelFilters } from "./ChannelFilters";
 import styles from "./ChannelsPage.module.css";
 import { ChannelsTable, ChannelsTableSkeleton } from "./ChannelsTable";
 import { ChannelTabs } from "./ChannelTabs";
-import { type ChannelSearch, channelFilter, isFiltered } from "./filters";
-import { suggestedOf } from "./model";
+import { type ChannelSearch, channelFilter } from "./filters";
+import { isFiltered, suggestedOf } from "./model";
 import { SelectionBar } from "./SelectionBar";
 import { useMapping } from "./useMapping";
 

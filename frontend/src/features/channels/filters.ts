@@ -17,10 +17,10 @@ export const CHANNEL_CLASSES = [
 
 /** The channels page's search parameters. */
 export const channelSearch = z.object({
-  q: z.catch(z.optional(z.string().check(z.minLength(1), z.maxLength(200))), undefined),
+  q: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
   mapped: z.catch(z.optional(z.enum(["yes", "no"])), undefined),
   class: z.catch(z.optional(z.enum(CHANNEL_CLASSES)), undefined),
-  account: z.catch(z.optional(z.string().check(z.minLength(1), z.maxLength(100))), undefined),
+  account: z.catch(z.optional(z.string()), undefined),
 });
 export type ChannelSearch = z.infer<typeof channelSearch>;
 
@@ -32,8 +32,4 @@ export function channelFilter({ q, mapped, class: channelClass, account }: Chann
     ...(channelClass ? { class: channelClass } : {}),
     ...(account ? { account_id: account } : {}),
   };
-}
-
-export function isFiltered(search: ChannelSearch): boolean {
-  return Object.values(search).some((value) => value !== undefined);
 }

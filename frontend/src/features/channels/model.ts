@@ -1,6 +1,7 @@
 import type { MappingWish } from "@/api/queries/channels";
 import type { Backfill, Channel, ChannelMapping, MappingImportRow, NamedRef } from "@/api/types";
 import { channels as t } from "@/i18n/en/channels";
+import type { ChannelSearch } from "./filters";
 
 const DAY_MS = 86_400_000;
 
@@ -82,4 +83,8 @@ export function errorsCsv(rows: MappingImportRow[]): string {
 /** A cell that holds a comma, a quote or a line break is quoted, its quotes doubled (RFC 4180). */
 export function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function isFiltered(search: ChannelSearch): boolean {
+  return Object.values(search).some((value) => value !== undefined);
 }

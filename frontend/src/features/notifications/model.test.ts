@@ -136,6 +136,6 @@ describe("the address", () => {
       view: "sent",
       member: "mem_2",
     });
-    expect(notificationSearch.parse({ view: "elsewhere", member: "" })).toEqual({});
+    expect(notificationSearch.parse({ view: "elsewhere" })).toEqual({});
   });
 });
