@@ -215,6 +215,8 @@ fn seed(config: &mut SimConfig) {
         name: name.into(),
         email: format!("{}@example.com", name.to_lowercase()),
         title: String::new(),
+        is_guest: false,
+        timezone: None,
         external_team_id: external.map(str::to_owned),
     };
     let channel = |id: &str, name: &str, is_private: bool, shared: &[&str], members: &[&str]| ChannelSeed {

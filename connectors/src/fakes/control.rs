@@ -6,7 +6,7 @@ use super::{
     Context, FakeRequest, FakeResponse,
     faults::Fault,
     hubspot, plant, salesforce,
-    slack::{events, interactions},
+    slack::{changes, events, interactions},
 };
 
 type Outcome = Result<Value, (u16, String)>;
@@ -42,6 +42,7 @@ pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest) -> FakeRespons
         ("POST", ["events-url"]) => set_events_url(cx, request),
         ("POST", ["slack", "messages"]) => say(cx, request),
         ("POST", ["slack", change @ ("edit" | "delete" | "unfurl")]) => change_message(cx, request, change),
+        ("POST", ["slack", "channels"]) => change_slack(cx, request, changes::channel),
         ("POST", ["slack", "events"]) => send_event(cx, request),
         ("POST", ["slack", "press"]) => team_of(cx, request).and_then(|team| interactions::press(cx, &team, request)),
         ("POST", ["slack", "suggestions"]) => {
@@ -53,6 +54,7 @@ pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest) -> FakeRespons
         ("POST", ["slack", "home"]) => {
             team_of(cx, request).and_then(|team| interactions::open_home(cx, &team, request))
         }
+        ("POST", ["slack", "users"]) => change_slack(cx, request, changes::person),
         ("POST", ["salesforce", "records", object]) => put_record(cx, request, object, None),
         ("POST", ["salesforce", "records", object, id]) => put_record(cx, request, object, Some(id)),
         ("POST", ["hubspot", "records", object]) => put_hubspot(cx, request, object, None),
@@ -181,6 +183,17 @@ fn change_message(cx: &mut Context<'_>, request: &FakeRequest, change: &str) -> 
         }
     };
     Ok(json!({"ok": true, "event_ids": event_ids.map_err(|error| (404, error.to_owned()))?}))
+}
+
+/// People change a channel (`{channel, change, …}`) or a profile (`{user, …}`).
+fn change_slack(
+    cx: &mut Context<'_>,
+    request: &FakeRequest,
+    change: fn(&mut Context<'_>, &str, &FakeRequest) -> Result<Vec<String>, &'static str>,
+) -> Outcome {
+    let team = team_of(cx, request)?;
+    let event_ids = change(cx, &team, request).map_err(|error| (404, error.to_owned()))?;
+    Ok(json!({"ok": true, "event_ids": event_ids}))
 }
 
 /// Sends any inner event as it is: `{event, outer_team?, is_ext_shared_channel?, team?}`.

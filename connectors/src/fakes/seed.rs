@@ -126,7 +126,7 @@ pub struct WorkspaceSeed {
 }
 
 /// A person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct UserSeed {
     /// `U…`
     pub id: String,
@@ -140,6 +140,12 @@ pub struct UserSeed {
     /// The person's own Slack workspace when it is another one (Slack Connect).
     #[serde(default)]
     pub external_team_id: Option<String>,
+    /// A guest account in the Slack workspace.
+    #[serde(default)]
+    pub is_guest: bool,
+    /// IANA time zone name; UTC when not given.
+    #[serde(default)]
+    pub timezone: Option<String>,
 }
 
 /// A channel.

@@ -6,6 +6,7 @@ mod chat;
 pub mod command;
 pub mod event;
 pub mod interaction;
+mod limits;
 pub mod oauth;
 pub mod request;
 pub mod signature;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use api::{DEFAULT_API_URL, Slack};
 pub use event::{EventClass, SlackEvent};
+pub use limits::Limits;
 pub use request::{
     Authorization, EventEnvelope, Installation, Interaction, ParseError, SlackRequest, SlashCommand, parse_request,
 };

@@ -1,6 +1,7 @@
 //! The Slack side: Web API, installation, and events.
 
 mod blocks;
+pub(super) mod changes;
 mod chat;
 mod conversations;
 pub(super) mod delivery;
