@@ -51,6 +51,8 @@ codes! {
     MethodNotAllowed = 405 "method_not_allowed" "This address does not take that method.";
     /// The state does not allow it.
     Conflict = 409 "conflict" "That is not possible in the present state.";
+    /// Our bot cannot join the channel by itself; the detail says what to post in Slack.
+    NeedsInvite = 409 "needs_invite" "The bot must be invited to this channel.";
     /// More bytes than are taken.
     PayloadTooLarge = 413 "payload_too_large" "The request is too large.";
     /// Another kind of body is expected.
