@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use momentum_connectors::chat::{ChatChannel, OutgoingMessage, PostedMessage};
+use momentum_connectors::chat::{ChatChannel, HistoryRange, OutgoingMessage, PostedMessage};
 use momentum_connectors::oauth::StaticToken;
 use momentum_connectors::outbound::Url;
 use momentum_connectors::slack::Slack;
@@ -125,7 +125,12 @@ async fn update(slack: &Slack, posted: &PostedMessage) -> Step {
 }
 
 async fn history(slack: &Slack, posted: &PostedMessage) -> Step {
-    let page = slack.history(&posted.channel_id, None, None).await.map_err(told)?;
+    let latest = HistoryRange {
+        oldest: None,
+        latest: None,
+        most: 15,
+    };
+    let page = slack.history(&posted.channel_id, &latest, None).await.map_err(told)?;
     let found = page.items.iter().any(|message| message.ts == posted.ts);
     expect(found, "the message is not in the history")
 }

@@ -15,6 +15,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
+use crate::accounts::workspace::WorkspaceSyncHandler;
 use crate::accounts::{self, CrmImportHandler};
 use crate::control::access::{PUBLIC, Policy, SESSION_COOKIE};
 use crate::control::connections::Connectors;
@@ -25,11 +26,11 @@ use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemB
 use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
 use crate::foundation::stream::Hub;
 use crate::foundation::telemetry;
-use crate::history::imports;
+use crate::history::{backfill, imports};
 use crate::pipeline::delivery::{self, CrmSyncHandler, DeliveryHandler, dead_letters};
 use crate::pipeline::ingest::partitions::{self, Partitions};
 use crate::pipeline::ingest::slack_export::ImportHandler;
-use crate::pipeline::ingest::{Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
+use crate::pipeline::ingest::{BackfillHandler, Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
 use crate::pipeline::{Pipeline, ingest};
 use crate::signals::{self, SignalAudience};
 use crate::slack_app::{self, SlackApp, SlackAppHandler};
@@ -140,6 +141,13 @@ impl App {
             db, clock, settings, ..
         } = self.core.clone();
         vec![
+            Arc::new(BackfillHandler::new(
+                db.clone(),
+                clock.clone(),
+                self.connectors.clone(),
+                self.pipeline.clone(),
+                self.partitions.clone(),
+            )),
             Arc::new(ImportHandler::new(
                 db.clone(),
                 clock.clone(),
@@ -164,7 +172,8 @@ impl App {
                 settings.base_url(),
             )),
             Arc::new(CrmImportHandler::new(clock.clone(), self.connectors.clone())),
-            Arc::new(CrmSyncHandler::new(clock, self.connectors.clone())),
+            Arc::new(CrmSyncHandler::new(clock.clone(), self.connectors.clone())),
+            Arc::new(WorkspaceSyncHandler::new(clock, self.connectors.clone())),
         ]
     }
 
@@ -189,6 +198,7 @@ fn routes(config: &mut ServiceConfig) {
         .configure(accounts::routes)
         .configure(api_keys::routes)
         .configure(audit::routes)
+        .configure(backfill::routes)
         .configure(connections::routes)
         .configure(dead_letters::routes)
         .configure(delivery::routes)

@@ -12,6 +12,7 @@ mod model;
 mod routes;
 mod status;
 mod store;
+pub mod workspace;
 
 #[cfg(test)]
 mod tests;

@@ -73,7 +73,7 @@ impl Pipeline {
         let now = self.clock.now();
         let messages = ingest::message::newest_of_each(messages);
         let channels = enrichment::channels::resolve(tx, &messages, now).await?;
-        let authors = enrichment::authors::resolve(tx, &messages).await?;
+        let authors = enrichment::authors::resolve(tx, &messages, &channels, now).await?;
         let stored = ingest::log::store(tx, messages, &channels, &authors, now).await?;
         let mut taken = Taken {
             stored: stored.len(),

@@ -50,6 +50,11 @@ pub struct TestTenant<'a> {
 impl TestApp {
     /// Starts on 2 March 2027, a Tuesday, at noon UTC.
     pub async fn start() -> Self {
+        Self::start_with_slack("http://127.0.0.1:9/").await
+    }
+
+    /// The same with Slack's Web API at this address.
+    pub async fn start_with_slack(slack_api_url: &str) -> Self {
         let noon = DateTime::parse_from_rfc3339("2027-03-02T12:00:00Z")
             .expect("a date")
             .with_timezone(&Utc);
@@ -58,6 +63,8 @@ impl TestApp {
         let variables = [
             ("MOMENTUM_DATA_DIR", data_dir.path().to_str().expect("a readable path")),
             ("MOMENTUM_BASE_URL", "https://momentum.example.com"),
+            // Nobody listens there: what a test does not simulate fails at once and reaches nobody.
+            ("MOMENTUM_SLACK_API_URL", slack_api_url),
             ("MOMENTUM_SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5"),
         ];
         let environment: Environment = variables

@@ -10,6 +10,7 @@ mod model;
 mod open;
 mod routes;
 mod store;
+mod workspace;
 
 pub use model::{Credential, NewConnection, Vendor};
 pub use open::Connectors;
@@ -17,6 +18,7 @@ pub use routes::routes;
 pub use store::{
     CRM_IMPORT_QUEUE, CrmImportJob, connect, import_accounts, lane_prefix, mark_disconnected, mark_error, mark_success,
 };
+pub use workspace::{WORKSPACE_SYNC_QUEUE, WorkspaceJob, sync_workspace};
 
 use crate::foundation::crypto::SealedStoreError;
 

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use momentum_connectors::oauth::{AccessToken, TokenSource};
 use momentum_connectors::outbound::{BuildError, Url};
 use momentum_connectors::salesforce::{Salesforce, SalesforceConfig, oauth};
-use momentum_connectors::slack::Slack;
+use momentum_connectors::slack::{Limits, Slack};
 use momentum_connectors::{Chat, ConnectorError, ConnectorResult, Crm, Outbound, OutboundOptions};
 use secrecy::ExposeSecret;
 
@@ -30,6 +30,8 @@ pub struct Connectors {
     salesforce_app: Option<Arc<oauth::OauthApp>>,
     /// Clients keep what they learnt about an org, so they live longer than a call.
     crms: moka::sync::Cache<ConnectionId, Arc<dyn Crm>>,
+    /// What may still be asked of each Slack workspace, shared by all its clients in this process.
+    slack_limits: moka::sync::Cache<ConnectionId, Arc<Limits>>,
 }
 
 impl Connectors {
@@ -53,6 +55,7 @@ impl Connectors {
             slack_api,
             salesforce_app: salesforce_app.map(Arc::new),
             crms,
+            slack_limits: moka::sync::Cache::new(10_000),
         }
     }
 
@@ -138,12 +141,9 @@ impl Connectors {
             db: db.clone(),
             connection,
         });
-        Slack::new(
-            self.http.clone(),
-            self.slack_api.clone(),
-            tokens,
-            self.connector_clock(),
-        )
+        let limits = (self.slack_limits).get_with(connection, || Arc::new(Limits::new(self.connector_clock())));
+        let clock = self.connector_clock();
+        Slack::new(self.http.clone(), self.slack_api.clone(), tokens, clock).with_limits(limits)
     }
 
     fn connector_clock(&self) -> momentum_connectors::Clock {

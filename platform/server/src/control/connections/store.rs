@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::ConnectionError;
 use super::model::{Credential, NewConnection, Vendor};
+use super::workspace::sync_workspace;
 use crate::foundation::context::Clock;
 use crate::foundation::crypto::Sealer;
 use crate::foundation::db::{Sql, TenantTx};
@@ -49,8 +50,9 @@ pub async fn connect(
         .execute(tx)
         .await?;
     jobs::resume_lanes(tx, "delivery", &lane_prefix(id)).await?;
-    if new.vendor != Vendor::Slack {
-        import_accounts(tx, id, now, now).await?;
+    match new.vendor {
+        Vendor::Slack => sync_workspace(tx, id, now, now).await?,
+        _ => import_accounts(tx, id, now, now).await?,
     }
     tell(tx, id, "connected", now).await?;
     Ok(id)

@@ -1,7 +1,7 @@
 //! Posting an alert, once.
 
 use chrono::{DateTime, Utc};
-use momentum_connectors::chat::PostedMessage;
+use momentum_connectors::chat::{HistoryRange, PostedMessage};
 use momentum_connectors::{Chat, ConnectorError};
 use sea_orm::DbErr;
 
@@ -210,7 +210,12 @@ async fn look_for(
     began: DateTime<Utc>,
 ) -> Result<Option<PostedMessage>, ConnectorError> {
     let oldest = format!("{}.000000", began.timestamp() - 1);
-    let page = chat.history(channel, Some(&oldest), None).await?;
+    let range = HistoryRange {
+        oldest: Some(oldest),
+        latest: None,
+        most: 15,
+    };
+    let page = chat.history(channel, &range, None).await?;
     let wanted = signal.to_string();
     let ours = page
         .items

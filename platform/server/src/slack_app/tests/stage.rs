@@ -250,6 +250,7 @@ async fn simulate(app: &TestApp) -> (Arc<Fakes>, String) {
         email: email.to_owned(),
         title: String::new(),
         external_team_id: external.map(str::to_owned),
+        ..UserSeed::default()
     };
     let channel = |id: &str, name: &str, shared: &[&str], members: &[&str]| ChannelSeed {
         id: id.to_owned(),
