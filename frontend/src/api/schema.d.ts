@@ -192,6 +192,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/crm-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the company decided about what is written to its CRM. */
+        get: operations["get_crm_settings"];
+        /** Decides about what is written to the CRM from now on. */
+        put: operations["put_crm_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -270,6 +288,131 @@ export interface paths {
         /** What was, is or will be written to other systems, the latest change first. */
         get: operations["list_deliveries"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives one delivery up that is not in the CRM, with the reason. */
+        post: operations["discard_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries one delivery again that failed for good or was discarded. */
+        post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would be written under other thresholds, by another field mapping, or out of imported history. Nothing is
+         *     written.
+         */
+        post: operations["preview_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries everything again that failed for good, or what a filter names. */
+        post: operations["retry_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes back what we created and nobody touched since: deletes it, or closes it where the CRM does not let us delete.
+         *     Says what cannot be taken back, and why. With `dry_run` nothing happens.
+         */
+        post: operations["undo_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which fields of each CRM's accounts stand for ours, what there is to choose from, and what is wrong with the choice. */
+        get: operations["list_field_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field-mappings/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Chooses fields for one CRM. What is written changes with the next sync, within minutes. */
+        put: operations["put_field_mapping"];
         post?: never;
         delete?: never;
         options?: never;
@@ -394,6 +537,23 @@ export interface paths {
         };
         /** This description. */
         get: operations["openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the nightly comparisons of our deliveries with the CRMs came to, the latest first. */
+        get: operations["list_reconciliations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -623,7 +783,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        ActionName: "handle" | "snooze" | "dismiss" | "confirm" | "assign" | "create_task" | "note" | "map_account" | "reopen" | "undo" | "continuation";
+        ActionName: "handle" | "snooze" | "dismiss" | "confirm" | "assign" | "create_task" | "create_opportunity" | "note" | "map_account" | "reopen" | "undo" | "continuation";
         /** @description One thing that happened. */
         Activity: {
             /** @description What was done, such as `handle`. */
@@ -866,6 +1026,17 @@ export interface components {
             /** @description Slack first, then by name. */
             items: components["schemas"]["Connection"][];
         };
+        /** @description The mapping of one CRM. */
+        ConnectionMapping: {
+            /** @description The connection. */
+            connection_id: components["schemas"]["ConnectionId"];
+            /** @description What the CRM's accounts have; empty until it was asked, which happens with the first sync. */
+            crm_fields: components["schemas"]["MappableField"][];
+            /** @description Every field of ours, mapped or not. */
+            fields: components["schemas"]["MappedField"][];
+            /** @description Its CRM, such as `salesforce`. */
+            system: string;
+        };
         /** @enum {string} */
         ConnectionStatus: "connected" | "degraded" | "disconnected";
         /** @description What was said around a message. */
@@ -950,6 +1121,16 @@ export interface components {
             /** @description Where a person can look at it. */
             url?: string | null;
         };
+        /** @description How far the opportunity of a signal is, as the CRM says. */
+        CrmProgress: {
+            /**
+             * Format: int64
+             * @description The amount in hundredths of the CRM's currency unit.
+             */
+            amount_minor?: number | null;
+            /** @description The CRM's name for the stage. */
+            stage: string;
+        };
         /** @description A record in a CRM. */
         CrmRecord: {
             /** @description The CRM's id. */
@@ -960,6 +1141,21 @@ export interface components {
             type: string;
             /** @description Where a person can look at it. */
             url?: string | null;
+        };
+        /** @description What the company decides about what is written to its CRM. */
+        CrmSettings: {
+            /**
+             * Format: int32
+             * @description An expansion is expected to add so many percent of the account's recurring revenue; null leaves amounts blank.
+             */
+            expansion_percent?: number | null;
+            /**
+             * Format: int32
+             * @description The month in which the fiscal year begins, 1 to 12: opportunities close at the end of a fiscal quarter.
+             */
+            fiscal_year_start_month: number;
+            /** @description Whether notes on signals also go to the CRM's timeline. */
+            notes_to_crm: boolean;
         };
         /** @description What failed for good and needs a person. */
         DeadLetter: {
@@ -1003,15 +1199,20 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next_cursor?: string | null;
         };
-        /** @description One write to one destination for one signal. */
+        /** @description One write to one destination. */
         Delivery: {
+            account?: components["schemas"]["NamedRef_AccountId"] | null;
             /**
              * Format: int32
              * @description How often it was tried in vain.
              */
             attempts: number;
+            error?: components["schemas"]["DeliveryErrorInfo"] | null;
+            found?: components["schemas"]["FoundInCrm"] | null;
             /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
+            /** @description Whether the record was there already and this signal was only linked to it. */
+            is_linked: boolean;
             /** @description Why the last try failed, or what it waits for. */
             last_error?: string | null;
             /**
@@ -1020,19 +1221,29 @@ export interface components {
              */
             next_attempt_at?: string | null;
             record?: components["schemas"]["CrmRecord"] | null;
-            /** @description What is written, such as `task`. */
-            record_type: string;
-            /** @description Whose it is. */
-            signal_id: components["schemas"]["SignalId"];
+            /** @description What is written. */
+            record_type: components["schemas"]["RecordType"];
+            signal?: components["schemas"]["DeliverySignal"] | null;
+            signal_id?: components["schemas"]["SignalId"] | null;
             /** @description How far it is. */
             state: components["schemas"]["DeliveryState"];
             /** @description Where to, such as `salesforce`. */
             system: string;
+            undo?: components["schemas"]["DeliveryUndo"] | null;
             /**
              * Format: date-time
              * @description When this last changed.
              */
             updated_at: string;
+        };
+        /** @description A refusal in the vendor's words. */
+        DeliveryErrorInfo: {
+            /** @description The vendor's code, such as `REQUIRED_FIELD_MISSING`; empty when it gave none. */
+            code: string;
+            /** @description The vendor's field, where it names one. */
+            field?: string | null;
+            /** @description The vendor's words. */
+            message: string;
         };
         /** @description An id that begins with `dlv_`. */
         DeliveryId: string;
@@ -1043,10 +1254,31 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next_cursor?: string | null;
         };
+        /** @description A signal by its title. */
+        DeliverySignal: {
+            /** @description Its id. */
+            id: components["schemas"]["SignalId"];
+            /** @description Its title. */
+            title: string;
+        };
         /** @enum {string} */
         DeliveryState: "none" | "waiting_for_mapping" | "pending" | "delivered" | "dead_letter" | "discarded";
+        /** @description Whether a delivery can be taken back. */
+        DeliveryUndo: {
+            /** @description Why not, or what was done instead. */
+            reason?: string | null;
+            /** @description How that stands. */
+            state: components["schemas"]["UndoPossibility"];
+        };
+        /** @enum {string} */
+        Direction: "read" | "write";
         /** @description Why a dead letter is given up. */
         Discard: {
+            /** @description Why, for whoever looks later. */
+            reason: string;
+        };
+        /** @description Why a delivery is given up. */
+        DiscardDelivery: {
             /** @description Why, for whoever looks later. */
             reason: string;
         };
@@ -1076,6 +1308,15 @@ export interface components {
              */
             weight: number;
         };
+        /** @description What shall stand for a field of ours. */
+        FieldChoice: {
+            /** @description The CRM's; null for none. */
+            crm_field?: string | null;
+            /** @description Ours. */
+            momentum_field: components["schemas"]["MomentumField"];
+            /** @description Who wins; the CRM when not given. */
+            wins?: components["schemas"]["Wins"];
+        };
         /** @description One field that needs another value. */
         FieldError: {
             /** @description What is wrong, for programs: `missing` or `invalid`, or what the route documents. */
@@ -1085,6 +1326,20 @@ export interface components {
             /** @description What is wrong and what would be right, for people. */
             message: string;
         };
+        /** @description The mappings of all CRM connections. */
+        FieldMappings: {
+            /** @description One for each connected CRM. */
+            connections: components["schemas"]["ConnectionMapping"][];
+        };
+        /** @description Who works on the account already, as the CRM says. */
+        FollowingUp: {
+            /** @description The CRM's name or e-mail address of that person, where it is known. */
+            owner?: string | null;
+            /** @description The open activity. */
+            url?: string | null;
+        };
+        /** @enum {string} */
+        FoundInCrm: "there" | "changed" | "missing" | "twins";
         /** @description A stretch of time in which the vendor did not tell us everything. */
         Gap: {
             /**
@@ -1201,6 +1456,38 @@ export interface components {
             /** @description The account. */
             account_id: components["schemas"]["AccountId"];
         };
+        /** @description A field of the CRM's accounts. */
+        MappableField: {
+            /** @description Whether the company made it itself. */
+            is_custom: boolean;
+            /** @description Whether Momentum's user may write it. */
+            is_writable: boolean;
+            /** @description What it holds. */
+            kind: components["schemas"]["ValueKind"];
+            /** @description The name that people see. */
+            label: string;
+            /** @description The name the CRM's API takes. */
+            name: string;
+            /** @description The values of a picklist. */
+            options: string[];
+        };
+        /** @description A field of ours and what stands for it. */
+        MappedField: {
+            /** @description The CRM's field; null when none stands for it. */
+            crm_field?: string | null;
+            /** @description Which way it goes. */
+            direction: components["schemas"]["Direction"];
+            /** @description What it holds. */
+            kind: components["schemas"]["ValueKind"];
+            /** @description The name that people see. */
+            label: string;
+            /** @description Ours. */
+            momentum_field: components["schemas"]["MomentumField"];
+            /** @description What is wrong with the choice. */
+            warning?: string | null;
+            /** @description Who wins when both changed. */
+            wins: components["schemas"]["Wins"];
+        };
         /** @description The person who is signed in. */
         Me: {
             /** @description Send it as `X-CSRF-Token` with every write. */
@@ -1249,6 +1536,8 @@ export interface components {
         };
         /** @description An id that begins with `msg_`. */
         MessageId: string;
+        /** @enum {string} */
+        MomentumField: "arr" | "renewal_on" | "health_score" | "last_signal_at" | "open_risk_signals" | "open_expansion_signals" | "adoption_score";
         /** @description What a person is in a tenant. */
         MyMember: {
             /** @description Who, in this tenant. */
@@ -1282,6 +1571,13 @@ export interface components {
             name: string;
         };
         /** @description Something with an id and a name. */
+        NamedRef_ConnectionId: {
+            /** @description An id that begins with `cnn_`. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Something with an id and a name. */
         NamedRef_MemberId: {
             /** @description An id that begins with `mem_`. */
             id: string;
@@ -1289,7 +1585,51 @@ export interface components {
             name: string;
         };
         /** @enum {string} */
-        Permission: "accounts:read" | "accounts:see_all" | "accounts:write" | "api_keys:read" | "api_keys:write" | "audit:read" | "channels:read" | "channels:write" | "connections:read" | "connections:write" | "dead_letters:read" | "dead_letters:write" | "deliveries:read" | "imports:read" | "imports:write" | "members:read" | "members:write" | "roles:read" | "signals:act" | "signals:read";
+        Permission: "accounts:read" | "accounts:see_all" | "accounts:write" | "api_keys:read" | "api_keys:write" | "audit:read" | "channels:read" | "channels:write" | "connections:read" | "connections:write" | "dead_letters:read" | "dead_letters:write" | "deliveries:read" | "deliveries:write" | "field_mappings:read" | "field_mappings:write" | "imports:read" | "imports:write" | "members:read" | "members:write" | "roles:read" | "signals:act" | "signals:read";
+        /** @description What would be written. */
+        Plan: {
+            /** @description How many there are of each. */
+            counts: components["schemas"]["PlanCounts"];
+            /** @description There is more than is shown and counted. */
+            has_more: boolean;
+            /** @description The latest first, at most 200. */
+            would_write: components["schemas"]["PlannedWrite"][];
+        };
+        /** @description How many writes of each kind there would be. */
+        PlanCounts: {
+            comment: number;
+            create: number;
+            skip: number;
+            update: number;
+        };
+        /** @enum {string} */
+        PlannedAction: "create" | "update" | "comment" | "skip";
+        /** @description What would stand in a field. */
+        PlannedField: {
+            /** @description What would stand there. */
+            after?: string | null;
+            /** @description What we believe stands there. */
+            before?: string | null;
+            /** @description The name that people see. */
+            label: string;
+            /** @description The field. */
+            name: string;
+        };
+        /** @description One write that would happen, or would not. */
+        PlannedWrite: {
+            account?: components["schemas"]["NamedRef_AccountId"] | null;
+            /** @description What would happen. */
+            action: components["schemas"]["PlannedAction"];
+            /** @description What would stand where. */
+            fields: components["schemas"]["PlannedField"][];
+            /** @description Why it would happen, or why not. */
+            reason?: string | null;
+            /** @description What. */
+            record_type: components["schemas"]["RecordType"];
+            signal?: components["schemas"]["DeliverySignal"] | null;
+            /** @description Where to. */
+            system: string;
+        };
         /** @description What a person prefers in this tenant. */
         Preferences: {
             /**
@@ -1297,6 +1637,35 @@ export interface components {
              * @default true
              */
             keyboard_shortcuts: boolean;
+        };
+        /** @description What to look at. */
+        PreviewDeliveries: {
+            connection_id?: components["schemas"]["ConnectionId"] | null;
+            /**
+             * Format: int64
+             * @description `threshold` and `import`: how many days back, 1 to 90; 14 when not given.
+             */
+            days?: number | null;
+            /** @description `field_mapping`: the choices; what is not named stays. */
+            fields?: components["schemas"]["FieldChoice"][];
+            /** @description What changes. */
+            kind: components["schemas"]["PreviewKind"];
+            thresholds?: components["schemas"]["PreviewThresholds"] | null;
+        };
+        /** @enum {string} */
+        PreviewKind: "threshold" | "field_mapping" | "import";
+        /** @description Thresholds to try, 0 to 100. */
+        PreviewThresholds: {
+            /**
+             * Format: int32
+             * @description From here an expansion becomes an opportunity.
+             */
+            opportunity?: number | null;
+            /**
+             * Format: int32
+             * @description From here a task is made.
+             */
+            task?: number | null;
         };
         /** @description An error answer (`application/problem+json`, RFC 9457). */
         Problem: {
@@ -1318,6 +1687,11 @@ export interface components {
             /** @description A name for this type of problem: `urn:momentum:problem:` and the code. */
             type: string;
         };
+        /** @description What to map. A field that is not named stays as it is. */
+        PutFieldMapping: {
+            /** @description The choices. */
+            fields: components["schemas"]["FieldChoice"][];
+        };
         /** @description What to do about a signal. */
         Recommendation: {
             /** @description One of a closed set. */
@@ -1325,6 +1699,66 @@ export interface components {
             /** @description The words on the button. */
             label: string;
             /** @description Why, stating only what is known. */
+            reason: string;
+        };
+        /** @description What one night's comparison came to. */
+        Reconciliation: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Those that no longer carry our id.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Records that we believed to be there.
+             */
+            checked: number;
+            /** @description With which CRM. */
+            connection: components["schemas"]["NamedRef_ConnectionId"];
+            /**
+             * Format: int64
+             * @description Records that were found there, or linked, instead of being made a second time, since the comparison before.
+             */
+            duplicates_prevented: number;
+            /** @description Its id. */
+            id: components["schemas"]["ReconciliationId"];
+            /**
+             * Format: int64
+             * @description Those that were not.
+             */
+            missing: number;
+            /**
+             * Format: double
+             * @description The share that was there, 0 to 1; 1 when there was nothing to check.
+             */
+            sync_accuracy: number;
+            /**
+             * Format: int64
+             * @description Those that somebody copied with our id, or that the CRM has twice.
+             */
+            twins: number;
+        };
+        /** @description An id that begins with `rec_`. */
+        ReconciliationId: string;
+        /** @description One page of comparisons, the latest first. */
+        ReconciliationPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Reconciliation"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        RecordType: "task" | "opportunity" | "note" | "account_fields";
+        /** @description What cannot be taken back, and why. */
+        RefusedUndo: {
+            /** @description The delivery. */
+            delivery: components["schemas"]["Delivery"];
+            /** @description Why it stays. */
             reason: string;
         };
         /** @description Something that belongs to the same account. */
@@ -1353,10 +1787,23 @@ export interface components {
             /** @description How many. */
             retried: number;
         };
+        /** @description How many deliveries are being tried again. */
+        RetriedDeliveries: {
+            /** @description How many. */
+            retried: number;
+        };
         /** @description Which dead letters shall be tried again. */
         RetryAll: {
             /** @description Only those for this destination; all when not given. */
             destination?: string | null;
+        };
+        /** @description Which deliveries shall be tried again. What is there, on its way, undone or was suppressed is left alone. */
+        RetryDeliveries: {
+            /** @description Only those with this code of the vendor. */
+            error_code?: string | null;
+            state?: components["schemas"]["DeliveryState"] | null;
+            /** @description Only those for this CRM. */
+            system?: string | null;
         };
         /**
          * @description What a member is in a tenant. What each may do stands in `policy.csv`.
@@ -1407,6 +1854,7 @@ export interface components {
             /** @description Whether somebody said that it is one (true) or none (false). */
             confirmed?: boolean | null;
             continuation_question?: components["schemas"]["ContinuationQuestion"] | null;
+            crm_progress?: components["schemas"]["CrmProgress"] | null;
             /** @description What is in the CRM. */
             crm_records: components["schemas"]["CrmRecord"][];
             /** @description How far the CRM has been told. */
@@ -1418,6 +1866,7 @@ export interface components {
             detected_at: string;
             /** @description The reasons behind the confidence, the strongest first. */
             evidence: components["schemas"]["Evidence"][];
+            following_up?: components["schemas"]["FollowingUp"] | null;
             /** @description Its id. */
             id: components["schemas"]["SignalId"];
             /** @description What kind of news it is. */
@@ -1599,6 +2048,41 @@ export interface components {
             /** @description Its title. */
             title: string;
         };
+        /** @description What shall be taken back: single deliveries, or what was written in a stretch of time. */
+        UndoDeliveries: {
+            /** @description These deliveries, at most 500. */
+            delivery_ids?: components["schemas"]["DeliveryId"][] | null;
+            /** @description Only say what would happen. */
+            dry_run?: boolean;
+            /** @description Only what this rule wrote: `task_threshold`, `opportunity_threshold`, `field_mapping`. */
+            rule?: string | null;
+            /**
+             * Format: date-time
+             * @description What was written since, at most 90 days ago.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description What was written until then; now when not given.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is taken back and what is not. What is in the CRM is taken back in the background: its `undo.state` is
+         *     `requested` until then, and `refused` with the reason if somebody changed it meanwhile.
+         */
+        UndoOutcome: {
+            /** @description Closed, because the CRM did not let us delete it. */
+            closed: components["schemas"]["Delivery"][];
+            /** @description There is more than one request takes back; ask again. */
+            has_more: boolean;
+            /** @description What cannot be taken back. */
+            refused: components["schemas"]["RefusedUndo"][];
+            /** @description Taken back, being taken back, or, in a dry run, to be taken back. */
+            undone: components["schemas"]["Delivery"][];
+        };
+        /** @enum {string} */
+        UndoPossibility: "possible" | "requested" | "undone" | "refused";
         /** @description What to change of an account. What is not given stays. */
         UpdateAccount: {
             owner_member_id?: components["schemas"]["MemberId"] | null;
@@ -1624,6 +2108,8 @@ export interface components {
         };
         /** @description An id that begins with `usr_`. */
         UserId: string;
+        /** @enum {string} */
+        ValueKind: "text" | "number" | "currency" | "date" | "date_time" | "boolean" | "picklist";
         /**
          * @description Whose software it is.
          * @enum {string}
@@ -1636,6 +2122,8 @@ export interface components {
             /** @description The detector's version. */
             detector: string;
         };
+        /** @enum {string} */
+        Wins: "crm" | "momentum";
     };
     responses: never;
     parameters: never;
@@ -2133,6 +2621,66 @@ export interface operations {
             };
         };
     };
+    get_crm_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrmSettings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_crm_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CrmSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrmSettings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -2261,14 +2809,25 @@ export interface operations {
     list_deliveries: {
         parameters: {
             query?: {
+                /** @description Only this account's. */
+                account_id?: components["schemas"]["AccountId"];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many deliveries at most, 1 to 100; 50 when not given. */
                 limit?: number;
+                /**
+                 * @description Kinds of record.
+                 * @example task,opportunity
+                 */
+                record_type?: string;
                 /** @description Only this signal's. */
                 signal_id?: components["schemas"]["SignalId"];
+                /** @description Only what changed since. */
+                since?: string;
                 /** @description States, separated by commas or repeated. */
                 state?: string;
+                /** @description CRMs, such as `salesforce`. */
+                system?: string;
             };
             header?: never;
             path?: never;
@@ -2282,6 +2841,224 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardDelivery"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewDeliveries"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryDeliveries"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedDeliveries"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoDeliveries"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOutcome"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_field_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldMappings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_field_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutFieldMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldMappings"];
                 };
             };
             /** @description What went wrong */
@@ -2593,6 +3370,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reconciliations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationPage"];
                 };
             };
             /** @description What went wrong */
