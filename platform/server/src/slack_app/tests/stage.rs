@@ -149,8 +149,9 @@ impl Stage {
         alerts::send(&self.connectors, &self.db(), &alert, BASE_URL, self.app.clock.now()).await
     }
 
-    /// Does what waits in the Slack app's queue.
+    /// Does what waits in the Slack app's queue, a second later: Slack takes one message a second in a channel.
     pub async fn work(&self) {
+        self.later(TimeDelta::seconds(1));
         let core = &self.app.app.core;
         let handler = SlackAppHandler::new(
             core.clock.clone(),
