@@ -8,7 +8,7 @@ import { themeScript } from "./scripts/theme-script.mjs";
 
 /** Where `npm run dev` finds a running server; `momentum demo` listens there by default. */
 const server = process.env.MOMENTUM_SERVER ?? "http://127.0.0.1:8080";
-const proxied = ["/api", "/slack", "/login/link", "/healthz", "/readyz"];
+const proxied = ["/api", "/guides", "/oauth", "/slack", "/login/link", "/healthz", "/readyz"];
 
 export default defineConfig({
   plugins: [tanstackRouter(routerOptions), react(), themeScript(), precompress()],

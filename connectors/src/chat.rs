@@ -42,12 +42,21 @@ pub trait Chat: Send + Sync {
     /// A web address that opens the message.
     async fn permalink(&self, channel_id: &str, message_ts: &str) -> ConnectorResult<String>;
 
-    /// A page of a channel's history, newest first. `oldest` is a message ts and exclusive.
-    /// Throttled hard for distributed apps (VENDORS: 1 request a minute, 15 messages): callers keep a budget.
+    /// A page of a channel's history, newest first; replies that were not sent to the channel are not in it.
+    /// Throttled hard for apps that are distributed outside the Marketplace (1 request a minute, 15 messages): callers keep a budget.
     async fn history(
         &self,
         channel_id: &str,
-        oldest: Option<&str>,
+        range: &HistoryRange,
+        cursor: Option<&Cursor>,
+    ) -> ConnectorResult<Page<ChatMessage>>;
+
+    /// A page of a thread, oldest first, with the thread's first message at its head. Throttled like [`Chat::history`].
+    async fn replies(
+        &self,
+        channel_id: &str,
+        thread_ts: &str,
+        range: &HistoryRange,
         cursor: Option<&Cursor>,
     ) -> ConnectorResult<Page<ChatMessage>>;
 }
@@ -145,6 +154,17 @@ pub struct PostedMessage {
     pub ts: String,
 }
 
+/// Which part of a history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryRange {
+    /// Only messages after this ts.
+    pub oldest: Option<String>,
+    /// Only messages before this ts.
+    pub latest: Option<String>,
+    /// Messages a page at most. What the vendor gives may be fewer; only the page's `next` says whether there are more.
+    pub most: u16,
+}
+
 /// A message read from history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatMessage {
@@ -154,9 +174,17 @@ pub struct ChatMessage {
     pub user_id: Option<String>,
     /// Author, if a bot wrote it.
     pub bot_id: Option<String>,
+    /// The author's Slack workspace, where Slack tells.
+    pub author_team: Option<String>,
+    /// The app that posted it.
+    pub app_id: Option<String>,
     /// Slack's subtype; `None` for an ordinary message.
     pub subtype: Option<String>,
-    /// The text in Slack's mark-up.
+    /// A line that Slack wrote itself: joins, topics, tombstones.
+    pub is_housekeeping: bool,
+    /// Replies in its thread, when it is a thread's first message.
+    pub reply_count: u64,
+    /// The text in Slack's mark-up; what blocks and attachments say when the text is empty.
     pub text: String,
     /// The thread's first message.
     pub thread_ts: Option<String>,

@@ -1,4 +1,4 @@
-//! Slack and Salesforce behind two traits, the one outbound HTTP client, and stateful fakes of both vendors.
+//! Slack, Salesforce and HubSpot behind two traits, the one outbound HTTP client, and stateful fakes of the vendors.
 //!
 //! This crate knows nothing of tenants, tables or actix. What it needs from the outside comes in as arguments: credentials through
 //! [`oauth::TokenSource`], time through [`Clock`]. It never retries a write on its own: that is the job queue's business, and
@@ -12,14 +12,15 @@ pub mod chat;
 pub mod crm;
 pub mod error;
 pub mod fakes;
-
+pub mod hubspot;
 pub mod oauth;
 pub mod outbound;
 pub mod page;
 pub mod salesforce;
-
 pub mod slack;
 
+#[cfg(test)]
+mod conformance;
 #[cfg(test)]
 mod testing;
 

@@ -39,3 +39,14 @@ pub struct ChangePage<T> {
     /// True when the vendor has more to give right now.
     pub more: bool,
 }
+
+impl<T> ChangePage<T> {
+    /// The same page with other items.
+    pub(crate) fn map<U>(self, change: impl FnMut(T) -> U) -> ChangePage<U> {
+        ChangePage {
+            items: self.items.into_iter().map(change).collect(),
+            cursor: self.cursor,
+            more: self.more,
+        }
+    }
+}

@@ -15,11 +15,13 @@ use tokio::{net::TcpListener, sync::Mutex};
 use crate::{
     AccessToken, Clock, ConnectorResult, Outbound, OutboundOptions, StaticToken, TokenSource,
     fakes::{ChannelSeed, CrmAccountSeed, CrmUserSeed, Fakes, SimConfig, UserSeed, WorkspaceSeed, serve},
+    hubspot::{self, Hubspot, HubspotConfig},
     salesforce::{self, Salesforce, SalesforceConfig},
     slack::Slack,
 };
 
 pub(crate) const SF_TOKEN: &str = "00D5g000008XyZa!fake-session";
+pub(crate) const HS_TOKEN: &str = "fake-hubspot-access";
 pub(crate) const BOT_TOKEN: &str = "xoxb-test";
 
 pub(crate) struct World {
@@ -87,6 +89,18 @@ impl World {
         Salesforce::new(self.http.clone(), Arc::new(tokens), self.clock(), config)
     }
 
+    pub(crate) fn hubspot_url(&self) -> Url {
+        Url::parse(&self.fakes.config().hubspot_url()).unwrap()
+    }
+
+    pub(crate) fn hubspot(&self) -> Hubspot {
+        self.hubspot_with(Arc::new(StaticToken::new(HS_TOKEN, None)), HubspotConfig::default())
+    }
+
+    pub(crate) fn hubspot_with(&self, tokens: Arc<dyn TokenSource>, config: HubspotConfig) -> Hubspot {
+        Hubspot::new(self.http.clone(), self.hubspot_url(), tokens, self.clock(), config)
+    }
+
     pub(crate) fn slack(&self) -> Slack {
         self.slack_with(Arc::new(StaticToken::new(BOT_TOKEN, None)))
     }
@@ -94,6 +108,17 @@ impl World {
     pub(crate) fn slack_with(&self, tokens: Arc<dyn TokenSource>) -> Slack {
         let api_url = Url::parse(&self.fakes.config().slack_api_url()).unwrap();
         Slack::new(self.http.clone(), api_url, tokens, self.clock())
+    }
+
+    pub(crate) fn hubspot_app(&self) -> hubspot::oauth::OauthApp {
+        let seed = &self.fakes.config().hubspot;
+        hubspot::oauth::OauthApp {
+            login_url: self.hubspot_url(),
+            api_url: self.hubspot_url(),
+            client_id: seed.client_id.clone(),
+            client_secret: seed.client_secret.clone().into(),
+            redirect_uri: "https://momentum.test/oauth/hubspot/callback".into(),
+        }
     }
 
     /// Asks the control API.
@@ -183,11 +208,15 @@ fn seed(config: &mut SimConfig) {
             contacts: vec![],
         },
     ];
+    config.hubspot.users = config.salesforce.users.clone();
+    config.hubspot.accounts = config.salesforce.accounts.clone();
     let user = |id: &str, name: &str, external: Option<&str>| UserSeed {
         id: id.into(),
         name: name.into(),
         email: format!("{}@example.com", name.to_lowercase()),
         title: String::new(),
+        is_guest: false,
+        timezone: None,
         external_team_id: external.map(str::to_owned),
     };
     let channel = |id: &str, name: &str, is_private: bool, shared: &[&str], members: &[&str]| ChannelSeed {
@@ -263,6 +292,58 @@ impl TokenSource for Refreshing {
         state.0 = grant.access;
         if let Some(next) = grant.refresh_token {
             state.1 = next;
+        }
+        Ok(())
+    }
+}
+
+/// A token source that refreshes HubSpot's tokens ahead of their end, as the server's does under its lock.
+pub(crate) struct RefreshingAhead {
+    http: Outbound,
+    app: hubspot::oauth::OauthApp,
+    clock: Clock,
+    state: Mutex<(AccessToken, SecretString, DateTime<Utc>)>,
+    pub refreshes: AtomicUsize,
+}
+
+impl RefreshingAhead {
+    pub(crate) fn new(world: &World, refresh_token: &str) -> Self {
+        let nothing = AccessToken {
+            secret: "none yet".to_owned().into(),
+            api_base: None,
+        };
+        Self {
+            http: world.http.clone(),
+            app: world.hubspot_app(),
+            clock: world.clock(),
+            state: Mutex::new((nothing, refresh_token.to_owned().into(), DateTime::UNIX_EPOCH)),
+            refreshes: AtomicUsize::new(0),
+        }
+    }
+}
+
+#[async_trait]
+impl TokenSource for RefreshingAhead {
+    async fn access_token(&self) -> ConnectorResult<AccessToken> {
+        let mut state = self.state.lock().await;
+        let now = (self.clock)();
+        if hubspot::oauth::refresh_is_due(state.2, now) {
+            self.refreshes.fetch_add(1, Ordering::SeqCst);
+            let grant = hubspot::oauth::refresh(&self.http, &self.app, &state.1, now).await?;
+            state.2 = now + chrono::Duration::seconds(grant.expires_in.unwrap_or_default() as i64);
+            state.0 = grant.access;
+            if let Some(next) = grant.refresh_token {
+                state.1 = next;
+            }
+        }
+        Ok(state.0.clone())
+    }
+
+    async fn invalidate(&self, refused: &AccessToken) -> ConnectorResult<()> {
+        use secrecy::ExposeSecret;
+        let mut state = self.state.lock().await;
+        if state.0.secret.expose_secret() == refused.secret.expose_secret() {
+            state.2 = DateTime::UNIX_EPOCH;
         }
         Ok(())
     }

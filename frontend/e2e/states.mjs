@@ -1,20 +1,10 @@
 // Every page in every state that people meet: loaded, empty, failed, with a dialog open. Used for axe and for pictures.
+import { CHANNEL_STATES } from "./channelStates.mjs";
+import { CRM_STATES } from "./crmStates.mjs";
 import { DEAD_LETTERS } from "./deadLetters.mjs";
+import { empty, fail, go, heading, json, PROBLEM } from "./stateSupport.mjs";
 import { ask, cards, feedReady } from "./support.mjs";
 
-const json = (body, status = 200) => ({
-  status,
-  contentType: status < 400 ? "application/json" : "application/problem+json",
-  body: JSON.stringify(body),
-});
-const PROBLEM = {
-  type: "about:blank",
-  title: "Internal error",
-  status: 500,
-  code: "internal",
-  request_id: "req_01HXEXAMPLE",
-};
-const EMPTY_PAGE = { items: [], next_cursor: null };
 const EMPTY_COUNTS = {
   total: 0,
   high_priority: 0,
@@ -24,11 +14,6 @@ const EMPTY_COUNTS = {
   by_member: [],
   by_channel: [],
 };
-
-const fail = (page, pattern) => page.route(pattern, (route) => route.fulfill(json(PROBLEM, 500)));
-const empty = (page, pattern, body = EMPTY_PAGE) => page.route(pattern, (route) => route.fulfill(json(body)));
-const go = (page, demo, path) => page.goto(demo.base_url + path);
-const heading = (page, name) => page.getByRole("heading", { name, exact: true }).first().waitFor();
 
 async function openFeed(page, demo) {
   await go(page, demo, "/");
@@ -213,6 +198,7 @@ export const STATES = [
       await page.getByRole("button", { name: "Try again" }).first().waitFor();
     },
   },
+  ...CRM_STATES,
   {
     name: "dead-letters",
     open: async (page, demo) => {
@@ -246,6 +232,7 @@ export const STATES = [
       await page.getByRole("button", { name: "Try again" }).waitFor();
     },
   },
+  ...CHANNEL_STATES,
   {
     name: "forbidden",
     roles: ["viewer"],

@@ -17,7 +17,7 @@ const queryClient = createQueryClient();
 
 // What nearly every visit waits for is asked for before React starts: who is signed in, and the feed's code.
 const { pathname } = location;
-if (pathname !== "/login" && pathname !== "/signup") void queryClient.prefetchQuery(meQuery);
+if (!/^\/(login|signup|unsubscribe)/.test(pathname)) void queryClient.prefetchQuery(meQuery);
 if (/^\/(mine|signals\/.*)?$/.test(pathname)) void import("@/features/signals/FeedPage");
 
 const router = createRouter({

@@ -16,8 +16,15 @@ import { Route as AppFeedRouteImport } from "./routes/_app/_feed";
 import { Route as AppAccountsRouteImport } from "./routes/_app/accounts";
 import { Route as AppConnectorsRouteImport } from "./routes/_app/connectors";
 import { Route as AppDeadLettersRouteImport } from "./routes/_app/dead-letters";
+import { Route as AppDeliveriesRouteImport } from "./routes/_app/deliveries";
 import { Route as AppMineRouteImport } from "./routes/_app/mine";
+import { Route as UnsubscribeTokenRouteImport } from "./routes/unsubscribe.$token";
 import { Route as AppFeedIndexRouteImport } from "./routes/_app/_feed.index";
+import { Route as AppChannelsIndexRouteImport } from "./routes/_app/channels.index";
+import { Route as AppChannelsImportRouteImport } from "./routes/_app/channels.import";
+import { Route as AppChannelsUnmappedRouteImport } from "./routes/_app/channels.unmapped";
+import { Route as AppSettingsFieldsRouteImport } from "./routes/_app/settings.fields";
+import { Route as AppSettingsNotificationsRouteImport } from "./routes/_app/settings.notifications";
 import { Route as AppFeedSignalsIdRouteImport } from "./routes/_app/_feed.signals.$id";
 import { Route as AppMineSignalsIdRouteImport } from "./routes/_app/mine.signals.$id";
 
@@ -54,16 +61,52 @@ const AppDeadLettersRoute = AppDeadLettersRouteImport.update({
   path: "/dead-letters",
   getParentRoute: () => AppRoute,
 } as any);
+const AppDeliveriesRoute = AppDeliveriesRouteImport.update({
+  id: "/deliveries",
+  path: "/deliveries",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppMineRoute = AppMineRouteImport.update({
   id: "/mine",
   path: "/mine",
   getParentRoute: () => AppRoute,
+} as any);
+const UnsubscribeTokenRoute = UnsubscribeTokenRouteImport.update({
+  id: "/unsubscribe/$token",
+  path: "/unsubscribe/$token",
+  getParentRoute: () => rootRouteImport,
 } as any);
 const AppFeedIndexRoute = AppFeedIndexRouteImport.update({
   id: "/",
   path: "/",
   getParentRoute: () => AppFeedRoute,
 } as any);
+const AppChannelsIndexRoute = AppChannelsIndexRouteImport.update({
+  id: "/channels/",
+  path: "/channels/",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppChannelsImportRoute = AppChannelsImportRouteImport.update({
+  id: "/channels/import",
+  path: "/channels/import",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppChannelsUnmappedRoute = AppChannelsUnmappedRouteImport.update({
+  id: "/channels/unmapped",
+  path: "/channels/unmapped",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
+  id: "/settings/fields",
+  path: "/settings/fields",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsNotificationsRoute =
+  AppSettingsNotificationsRouteImport.update({
+    id: "/settings/notifications",
+    path: "/settings/notifications",
+    getParentRoute: () => AppRoute,
+  } as any);
 const AppFeedSignalsIdRoute = AppFeedSignalsIdRouteImport.update({
   id: "/signals/$id",
   path: "/signals/$id",
@@ -82,7 +125,14 @@ export interface FileRoutesByFullPath {
   "/accounts": typeof AppAccountsRoute;
   "/connectors": typeof AppConnectorsRoute;
   "/dead-letters": typeof AppDeadLettersRoute;
+  "/deliveries": typeof AppDeliveriesRoute;
   "/mine": typeof AppMineRouteWithChildren;
+  "/unsubscribe/$token": typeof UnsubscribeTokenRoute;
+  "/channels/import": typeof AppChannelsImportRoute;
+  "/channels/unmapped": typeof AppChannelsUnmappedRoute;
+  "/settings/fields": typeof AppSettingsFieldsRoute;
+  "/settings/notifications": typeof AppSettingsNotificationsRoute;
+  "/channels/": typeof AppChannelsIndexRoute;
   "/signals/$id": typeof AppFeedSignalsIdRoute;
   "/mine/signals/$id": typeof AppMineSignalsIdRoute;
 }
@@ -93,7 +143,14 @@ export interface FileRoutesByTo {
   "/accounts": typeof AppAccountsRoute;
   "/connectors": typeof AppConnectorsRoute;
   "/dead-letters": typeof AppDeadLettersRoute;
+  "/deliveries": typeof AppDeliveriesRoute;
   "/mine": typeof AppMineRouteWithChildren;
+  "/unsubscribe/$token": typeof UnsubscribeTokenRoute;
+  "/channels/import": typeof AppChannelsImportRoute;
+  "/channels/unmapped": typeof AppChannelsUnmappedRoute;
+  "/settings/fields": typeof AppSettingsFieldsRoute;
+  "/settings/notifications": typeof AppSettingsNotificationsRoute;
+  "/channels": typeof AppChannelsIndexRoute;
   "/signals/$id": typeof AppFeedSignalsIdRoute;
   "/mine/signals/$id": typeof AppMineSignalsIdRoute;
 }
@@ -106,8 +163,15 @@ export interface FileRoutesById {
   "/_app/accounts": typeof AppAccountsRoute;
   "/_app/connectors": typeof AppConnectorsRoute;
   "/_app/dead-letters": typeof AppDeadLettersRoute;
+  "/_app/deliveries": typeof AppDeliveriesRoute;
   "/_app/mine": typeof AppMineRouteWithChildren;
+  "/unsubscribe/$token": typeof UnsubscribeTokenRoute;
+  "/_app/channels/import": typeof AppChannelsImportRoute;
+  "/_app/channels/unmapped": typeof AppChannelsUnmappedRoute;
+  "/_app/settings/fields": typeof AppSettingsFieldsRoute;
+  "/_app/settings/notifications": typeof AppSettingsNotificationsRoute;
   "/_app/_feed/": typeof AppFeedIndexRoute;
+  "/_app/channels/": typeof AppChannelsIndexRoute;
   "/_app/_feed/signals/$id": typeof AppFeedSignalsIdRoute;
   "/_app/mine/signals/$id": typeof AppMineSignalsIdRoute;
 }
@@ -120,7 +184,14 @@ export interface FileRouteTypes {
     | "/accounts"
     | "/connectors"
     | "/dead-letters"
+    | "/deliveries"
     | "/mine"
+    | "/unsubscribe/$token"
+    | "/channels/import"
+    | "/channels/unmapped"
+    | "/settings/fields"
+    | "/settings/notifications"
+    | "/channels/"
     | "/signals/$id"
     | "/mine/signals/$id";
   fileRoutesByTo: FileRoutesByTo;
@@ -131,7 +202,14 @@ export interface FileRouteTypes {
     | "/accounts"
     | "/connectors"
     | "/dead-letters"
+    | "/deliveries"
     | "/mine"
+    | "/unsubscribe/$token"
+    | "/channels/import"
+    | "/channels/unmapped"
+    | "/settings/fields"
+    | "/settings/notifications"
+    | "/channels"
     | "/signals/$id"
     | "/mine/signals/$id";
   id:
@@ -143,8 +221,15 @@ export interface FileRouteTypes {
     | "/_app/accounts"
     | "/_app/connectors"
     | "/_app/dead-letters"
+    | "/_app/deliveries"
     | "/_app/mine"
+    | "/unsubscribe/$token"
+    | "/_app/channels/import"
+    | "/_app/channels/unmapped"
+    | "/_app/settings/fields"
+    | "/_app/settings/notifications"
     | "/_app/_feed/"
+    | "/_app/channels/"
     | "/_app/_feed/signals/$id"
     | "/_app/mine/signals/$id";
   fileRoutesById: FileRoutesById;
@@ -153,6 +238,7 @@ export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren;
   LoginRoute: typeof LoginRoute;
   SignupRoute: typeof SignupRoute;
+  UnsubscribeTokenRoute: typeof UnsubscribeTokenRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -206,6 +292,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppDeadLettersRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/deliveries": {
+      id: "/_app/deliveries";
+      path: "/deliveries";
+      fullPath: "/deliveries";
+      preLoaderRoute: typeof AppDeliveriesRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/mine": {
       id: "/_app/mine";
       path: "/mine";
@@ -213,12 +306,54 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppMineRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/unsubscribe/$token": {
+      id: "/unsubscribe/$token";
+      path: "/unsubscribe/$token";
+      fullPath: "/unsubscribe/$token";
+      preLoaderRoute: typeof UnsubscribeTokenRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/_app/_feed/": {
       id: "/_app/_feed/";
       path: "/";
       fullPath: "/";
       preLoaderRoute: typeof AppFeedIndexRouteImport;
       parentRoute: typeof AppFeedRoute;
+    };
+    "/_app/channels/": {
+      id: "/_app/channels/";
+      path: "/channels";
+      fullPath: "/channels/";
+      preLoaderRoute: typeof AppChannelsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/channels/import": {
+      id: "/_app/channels/import";
+      path: "/channels/import";
+      fullPath: "/channels/import";
+      preLoaderRoute: typeof AppChannelsImportRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/channels/unmapped": {
+      id: "/_app/channels/unmapped";
+      path: "/channels/unmapped";
+      fullPath: "/channels/unmapped";
+      preLoaderRoute: typeof AppChannelsUnmappedRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/fields": {
+      id: "/_app/settings/fields";
+      path: "/settings/fields";
+      fullPath: "/settings/fields";
+      preLoaderRoute: typeof AppSettingsFieldsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/notifications": {
+      id: "/_app/settings/notifications";
+      path: "/settings/notifications";
+      fullPath: "/settings/notifications";
+      preLoaderRoute: typeof AppSettingsNotificationsRouteImport;
+      parentRoute: typeof AppRoute;
     };
     "/_app/_feed/signals/$id": {
       id: "/_app/_feed/signals/$id";
@@ -266,7 +401,13 @@ interface AppRouteChildren {
   AppAccountsRoute: typeof AppAccountsRoute;
   AppConnectorsRoute: typeof AppConnectorsRoute;
   AppDeadLettersRoute: typeof AppDeadLettersRoute;
+  AppDeliveriesRoute: typeof AppDeliveriesRoute;
   AppMineRoute: typeof AppMineRouteWithChildren;
+  AppChannelsImportRoute: typeof AppChannelsImportRoute;
+  AppChannelsUnmappedRoute: typeof AppChannelsUnmappedRoute;
+  AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute;
+  AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute;
+  AppChannelsIndexRoute: typeof AppChannelsIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -274,7 +415,13 @@ const AppRouteChildren: AppRouteChildren = {
   AppAccountsRoute: AppAccountsRoute,
   AppConnectorsRoute: AppConnectorsRoute,
   AppDeadLettersRoute: AppDeadLettersRoute,
+  AppDeliveriesRoute: AppDeliveriesRoute,
   AppMineRoute: AppMineRouteWithChildren,
+  AppChannelsImportRoute: AppChannelsImportRoute,
+  AppChannelsUnmappedRoute: AppChannelsUnmappedRoute,
+  AppSettingsFieldsRoute: AppSettingsFieldsRoute,
+  AppSettingsNotificationsRoute: AppSettingsNotificationsRoute,
+  AppChannelsIndexRoute: AppChannelsIndexRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);
@@ -283,6 +430,7 @@ const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
   LoginRoute: LoginRoute,
   SignupRoute: SignupRoute,
+  UnsubscribeTokenRoute: UnsubscribeTokenRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

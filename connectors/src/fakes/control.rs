@@ -2,13 +2,30 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, FakeRequest, FakeResponse, faults::Fault, plant, salesforce, slack::events};
+use super::{
+    Context, FakeRequest, FakeResponse,
+    faults::Fault,
+    hubspot, plant, salesforce,
+    slack::{changes, events, interactions},
+};
 
 type Outcome = Result<Value, (u16, String)>;
 
 /// Whether the answer waits for the first attempt to deliver the events the request makes: `?wait=true`.
 pub(super) fn waits(request: &FakeRequest) -> bool {
-    request.path.starts_with("/control/") && request.param("wait").as_deref() == Some("true")
+    let asked = request.path.starts_with("/control/") && request.param("wait").as_deref() == Some("true");
+    asked || shows_reply(request)
+}
+
+/// Whether the app's answer is the control's answer: people see at once what comes of a button or a command.
+pub(super) fn shows_reply(request: &FakeRequest) -> bool {
+    let path = request.path.as_str();
+    [
+        "/control/slack/press",
+        "/control/slack/suggestions",
+        "/control/slack/commands",
+    ]
+    .contains(&path)
 }
 
 pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest) -> FakeResponse {
@@ -25,9 +42,28 @@ pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest) -> FakeRespons
         ("POST", ["events-url"]) => set_events_url(cx, request),
         ("POST", ["slack", "messages"]) => say(cx, request),
         ("POST", ["slack", change @ ("edit" | "delete" | "unfurl")]) => change_message(cx, request, change),
+        ("POST", ["slack", "channels"]) => change_slack(cx, request, changes::channel),
         ("POST", ["slack", "events"]) => send_event(cx, request),
+        ("POST", ["slack", "press"]) => team_of(cx, request).and_then(|team| interactions::press(cx, &team, request)),
+        ("POST", ["slack", "suggestions"]) => {
+            team_of(cx, request).and_then(|team| interactions::suggest(cx, &team, request))
+        }
+        ("POST", ["slack", "commands"]) => {
+            team_of(cx, request).and_then(|team| interactions::command(cx, &team, request))
+        }
+        ("POST", ["slack", "home"]) => {
+            team_of(cx, request).and_then(|team| interactions::open_home(cx, &team, request))
+        }
+        ("POST", ["slack", "users"]) => change_slack(cx, request, changes::person),
         ("POST", ["salesforce", "records", object]) => put_record(cx, request, object, None),
         ("POST", ["salesforce", "records", object, id]) => put_record(cx, request, object, Some(id)),
+        ("POST", ["hubspot", "records", object]) => put_hubspot(cx, request, object, None),
+        ("POST", ["hubspot", "records", object, id]) => put_hubspot(cx, request, object, Some(id)),
+        ("POST", ["hubspot", "merge", object]) => merge_hubspot(cx, request, object),
+        ("POST", ["hubspot", "webhooks-url"]) => {
+            cx.state.hubspot.webhook_url = request.param("url");
+            Ok(json!({"ok": true}))
+        }
         _ => Err((404, "there is no such control".to_owned())),
     };
     match outcome {
@@ -55,12 +91,21 @@ fn state(cx: &Context<'_>) -> Value {
     for name in names.iter().filter(|name| name.starts_with(char::is_uppercase)) {
         objects.insert(name.clone(), salesforce::all(cx, name).into());
     }
+    let mut kinds = Map::new();
+    for kind in ["companies", "contacts", "deals", "tasks", "notes"] {
+        kinds.insert(kind.to_owned(), hubspot::all(cx, kind).into());
+    }
     json!({
         "slack": {
             "events_url": cx.state.events_url, "teams": rows("slack.team"), "channels": rows("slack.channel"), "users": rows("slack.user"),
-            "messages": rows("slack.message"), "deliveries": cx.state.deliveries.latest().collect::<Vec<_>>(),
+            "messages": rows("slack.message"), "views": rows("slack.view"), "ephemerals": rows("slack.ephemeral"),
+            "deliveries": cx.state.deliveries.latest().collect::<Vec<_>>(),
         },
         "salesforce": {"instance_url": cx.config.salesforce_url(), "calls": cx.state.calls, "records": objects},
+        "hubspot": {
+            "url": cx.config.hubspot_url(), "portal_id": cx.config.hubspot.portal_id, "calls": cx.state.hubspot.calls, "records": kinds,
+            "webhooks_url": cx.state.hubspot.webhook_url, "webhooks": cx.state.hubspot.webhooks.latest().collect::<Vec<_>>(),
+        },
         "faults": cx.state.faults.list(),
     })
 }
@@ -100,6 +145,8 @@ fn reset(cx: &mut Context<'_>) -> Outcome {
     cx.state.deliveries.clear();
     cx.state.last_calls.clear();
     cx.state.calls = 0;
+    cx.state.hubspot.calls = 0;
+    cx.state.hubspot.webhooks.clear();
     plant(cx);
     Ok(json!({"ok": true}))
 }
@@ -138,6 +185,17 @@ fn change_message(cx: &mut Context<'_>, request: &FakeRequest, change: &str) -> 
     Ok(json!({"ok": true, "event_ids": event_ids.map_err(|error| (404, error.to_owned()))?}))
 }
 
+/// People change a channel (`{channel, change, …}`) or a profile (`{user, …}`).
+fn change_slack(
+    cx: &mut Context<'_>,
+    request: &FakeRequest,
+    change: fn(&mut Context<'_>, &str, &FakeRequest) -> Result<Vec<String>, &'static str>,
+) -> Outcome {
+    let team = team_of(cx, request)?;
+    let event_ids = change(cx, &team, request).map_err(|error| (404, error.to_owned()))?;
+    Ok(json!({"ok": true, "event_ids": event_ids}))
+}
+
 /// Sends any inner event as it is: `{event, outer_team?, is_ext_shared_channel?, team?}`.
 fn send_event(cx: &mut Context<'_>, request: &FakeRequest) -> Outcome {
     let body = request.json();
@@ -159,6 +217,21 @@ fn put_record(cx: &mut Context<'_>, request: &FakeRequest, object: &str, id: Opt
     let id = salesforce::raw_put(cx, object, id, &fields)
         .ok_or((404, "there is no such object, or that is no id".to_owned()))?;
     Ok(json!({"id": id}))
+}
+
+/// A person works in HubSpot: properties by name, `company` to link to, `archived` to delete, `hs_lastmodifieddate` to backdate.
+fn put_hubspot(cx: &mut Context<'_>, request: &FakeRequest, object: &str, id: Option<&str>) -> Outcome {
+    let Value::Object(fields) = request.json() else {
+        return Err((422, "a record is a JSON object".to_owned()));
+    };
+    let id = hubspot::put_by_person(cx, object, id, &fields).map_err(|words| (404, words))?;
+    Ok(json!({"id": id}))
+}
+
+/// A person merges two records: `{winner, loser}`.
+fn merge_hubspot(cx: &mut Context<'_>, request: &FakeRequest, object: &str) -> Outcome {
+    let need = |name: &str| request.param(name).ok_or((422, format!("{name} is missing")));
+    hubspot::merge(cx, object, &need("winner")?, &need("loser")?).map_err(|words| (404, words))
 }
 
 /// The Slack workspace meant: the one named, or the only or first one.

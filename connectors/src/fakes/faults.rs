@@ -58,6 +58,8 @@ pub enum Vendor {
     Slack,
     /// Salesforce's REST API and OAuth.
     Salesforce,
+    /// HubSpot's API and OAuth.
+    Hubspot,
 }
 
 /// Which requests a fault meets.
@@ -77,7 +79,7 @@ pub struct Matching {
 pub enum FaultKind {
     /// The status, code and words given; nothing is done.
     Status,
-    /// Slack: 429; Salesforce: 403 `REQUEST_LIMIT_EXCEEDED`. Nothing is done.
+    /// Slack and HubSpot: 429; Salesforce: 403 `REQUEST_LIMIT_EXCEEDED`. Nothing is done.
     RateLimit,
     /// It is done, and no answer ever comes.
     TimeoutAfterCommit,
@@ -89,13 +91,15 @@ pub enum FaultKind {
     Slow,
     /// The token used is dead from now on.
     RevokedToken,
-    /// Salesforce: another transaction was faster, and this one gets `DUPLICATE_VALUE`.
+    /// Another transaction was faster, and this one gets Salesforce's `DUPLICATE_VALUE` or HubSpot's 409.
     DuplicateValue,
     /// Salesforce: two records with the external id came about, and this request gets 300 with their list.
     #[serde(rename = "twins_300")]
     Twins300,
-    /// Salesforce: `UNABLE_TO_LOCK_ROW`; nothing is done.
+    /// Salesforce: `UNABLE_TO_LOCK_ROW`; HubSpot: 423. Nothing is done.
     LockRow,
+    /// HubSpot: 207 with the code, words and field given among the errors; nothing is done.
+    PartialFailure,
 }
 
 /// The faults to come, in order.

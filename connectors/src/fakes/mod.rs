@@ -1,4 +1,4 @@
-//! Stateful stand-ins for Slack and Salesforce, for tests, for `momentum sim` and for the demo.
+//! Stateful stand-ins for Slack, Salesforce and HubSpot, for tests, for `momentum sim` and for the demo.
 //!
 //! They are plain state machines ([`Fakes::handle`]) behind one small server ([`serve`]). They check what the vendors check (tokens, scopes
 //! of a value, lengths, picklists, references), answer in the vendors' own shapes, and can be made to fail in the ways the vendors fail
@@ -7,6 +7,7 @@
 mod control;
 mod faults;
 mod http;
+mod hubspot;
 mod page;
 mod salesforce;
 mod seed;
@@ -14,6 +15,8 @@ mod serve;
 mod slack;
 mod store;
 
+#[cfg(test)]
+mod interaction_tests;
 #[cfg(test)]
 mod tests;
 
@@ -28,11 +31,13 @@ use chrono::{DateTime, Utc};
 pub use faults::{Fault, FaultKind, Matching, Vendor};
 pub use http::{Answer, FakeRequest, FakeResponse};
 pub use seed::{
-    ChannelSeed, CrmAccountSeed, CrmUserSeed, SalesforceSeed, SimConfig, SlackSeed, UserSeed, WorkspaceSeed,
+    ChannelSeed, CrmAccountSeed, CrmUserSeed, HubspotSeed, SalesforceSeed, SimConfig, SlackSeed, UserSeed,
+    WorkspaceSeed,
 };
 pub use serve::serve;
 
 use faults::Faults;
+use hubspot::HubspotState;
 use salesforce::Locators;
 use slack::delivery::{Deliveries, OutgoingEvent};
 use store::Store;
@@ -47,13 +52,18 @@ pub struct Fakes {
 struct State {
     store: Store,
     faults: Faults,
+    hubspot: HubspotState,
     locators: Locators,
     deliveries: Deliveries,
     /// Events made by the request at hand, to be sent once it is answered.
     outbox: Vec<OutgoingEvent>,
+    /// The same for HubSpot's webhooks.
+    webhook_outbox: Vec<serde_json::Value>,
     events_url: Option<String>,
     /// Salesforce API calls so far.
     calls: u64,
+    /// How often tokens were asked for, by path.
+    token_requests: HashMap<String, u64>,
     /// When each throttled Slack method was last called.
     last_calls: HashMap<String, DateTime<Utc>>,
 }
@@ -73,11 +83,14 @@ impl Fakes {
         let state = State {
             store,
             faults: Faults::default(),
+            hubspot: HubspotState::posting_to(config.hubspot.webhook_url.clone()),
             locators: Locators::default(),
             deliveries: Deliveries::default(),
             outbox: Vec::new(),
+            webhook_outbox: Vec::new(),
             events_url: config.events_url.clone(),
             calls: 0,
+            token_requests: HashMap::new(),
             last_calls: HashMap::new(),
         };
         let fakes = Self {
@@ -101,6 +114,11 @@ impl Fakes {
         self.lock().events_url = Some(url.into());
     }
 
+    /// Where HubSpot's webhooks are posted from now on.
+    pub fn set_webhook_url(&self, url: impl Into<String>) {
+        self.lock().hubspot.webhook_url = Some(url.into());
+    }
+
     /// Puts messages into channels as if they had been said before: nobody is told. Keys are `team/channel/ts`.
     pub fn remember_messages(&self, messages: impl IntoIterator<Item = (String, serde_json::Value)>) -> io::Result<()> {
         self.with_context(|cx| {
@@ -115,12 +133,24 @@ impl Fakes {
         self.lock().faults.add(fault);
     }
 
+    /// How often tokens were asked for at addresses that end like this, such as `oauth.v2.access` or `/oauth2/token`.
+    #[must_use]
+    pub fn token_requests(&self, path_end: &str) -> u64 {
+        let state = self.lock();
+        let counts = state.token_requests.iter();
+        counts
+            .filter(|(path, _)| path.ends_with(path_end))
+            .map(|(_, count)| count)
+            .sum()
+    }
+
     /// Answers one request. Whatever it changed is remembered before the answer is given; events go out after it.
     pub async fn handle(self: &Arc<Self>, request: FakeRequest) -> Answer {
-        let mut events = Vec::new();
+        let (mut events, mut webhooks) = (Vec::new(), Vec::new());
         let handled = self.with_context(|cx| {
             let answer = route(cx, &request);
             events = std::mem::take(&mut cx.state.outbox);
+            webhooks = std::mem::take(&mut cx.state.webhook_outbox);
             answer
         });
         let answer = handled.unwrap_or_else(|cause| {
@@ -134,10 +164,20 @@ impl Fakes {
             .into_iter()
             .map(|event| slack::delivery::start(self.clone(), event))
             .collect();
+        let webhook = (!webhooks.is_empty()).then(|| hubspot::webhooks::start(self.clone(), webhooks));
         if control::waits(&request) {
+            if let Some(attempt) = webhook {
+                // As below.
+                let _ = attempt.await;
+            }
+            let mut reply = None;
             for attempt in first_attempts {
                 // An error means that the runtime is going down.
-                let _ = attempt.await;
+                reply = attempt.await.ok();
+            }
+            if let (true, Some(reply)) = (control::shows_reply(&request), reply) {
+                let body = serde_json::json!({"ok": true, "status": reply.status, "body": reply.body});
+                return Answer::Now(FakeResponse::json(200, &body));
             }
         }
         answer
@@ -164,12 +204,17 @@ impl Fakes {
 fn plant(cx: &mut Context<'_>) {
     slack::plant(cx);
     salesforce::plant(cx);
+    hubspot::plant(cx);
 }
 
 fn route(cx: &mut Context<'_>, request: &FakeRequest) -> Answer {
+    if request.path.ends_with("/token") || request.path.ends_with("/oauth.v2.access") {
+        *cx.state.token_requests.entry(request.path.clone()).or_default() += 1;
+    }
     match request.segments().first().copied() {
         Some("slack") => slack::handle(cx, request),
         Some("salesforce") => salesforce::handle(cx, request),
+        Some("hubspot") => hubspot::handle(cx, request),
         Some("control") => Answer::Now(control::handle(cx, request)),
         _ => Answer::Now(page::handle(request)),
     }

@@ -4,12 +4,14 @@ use super::{FakeRequest, FakeResponse, http::escaped};
 
 const PAGE: &str = include_str!("web/sim.html");
 const SCRIPT: &str = include_str!("web/sim.js");
+const SLACK_SCRIPT: &str = include_str!("web/slack.js");
 const STYLE: &str = include_str!("web/sim.css");
 
 pub(super) fn handle(request: &FakeRequest) -> FakeResponse {
     let response = match (request.method.as_str(), request.path.as_str()) {
         ("GET" | "HEAD", "/") => FakeResponse::html(200, PAGE.to_owned()),
         ("GET" | "HEAD", "/sim.js") => FakeResponse::with("text/javascript; charset=utf-8", 200, SCRIPT),
+        ("GET" | "HEAD", "/slack.js") => FakeResponse::with("text/javascript; charset=utf-8", 200, SLACK_SCRIPT),
         ("GET" | "HEAD", "/sim.css") => FakeResponse::with("text/css; charset=utf-8", 200, STYLE),
         ("GET" | "HEAD", "/favicon.ico") => FakeResponse::empty(204),
         _ => FakeResponse::html(

@@ -25,6 +25,8 @@ pub struct SimConfig {
     pub slack: SlackSeed,
     /// The Salesforce side.
     pub salesforce: SalesforceSeed,
+    /// The HubSpot side.
+    pub hubspot: HubspotSeed,
 }
 
 impl SimConfig {
@@ -44,6 +46,7 @@ impl SimConfig {
             ],
             slack: SlackSeed::default(),
             salesforce: SalesforceSeed::default(),
+            hubspot: HubspotSeed::default(),
         }
     }
 
@@ -51,6 +54,12 @@ impl SimConfig {
     #[must_use]
     pub fn slack_api_url(&self) -> String {
         format!("{}/slack/api/", self.public_url)
+    }
+
+    /// HubSpot's API and sign-in address: what `MOMENTUM_HUBSPOT_API_URL` is set to.
+    #[must_use]
+    pub fn hubspot_url(&self) -> String {
+        format!("{}/hubspot", self.public_url)
     }
 
     /// Salesforce's login and instance address.
@@ -117,7 +126,7 @@ pub struct WorkspaceSeed {
 }
 
 /// A person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct UserSeed {
     /// `U…`
     pub id: String,
@@ -131,6 +140,12 @@ pub struct UserSeed {
     /// The person's own Slack workspace when it is another one (Slack Connect).
     #[serde(default)]
     pub external_team_id: Option<String>,
+    /// A guest account in the Slack workspace.
+    #[serde(default)]
+    pub is_guest: bool,
+    /// IANA time zone name; UTC when not given.
+    #[serde(default)]
+    pub timezone: Option<String>,
 }
 
 /// A channel.
@@ -192,6 +207,48 @@ impl Default for SalesforceSeed {
             external_id_field: ExternalIdField::Unique,
             query_page: 2000,
             daily_calls: 100_000,
+            users: Vec::new(),
+            accounts: Vec::new(),
+        }
+    }
+}
+
+/// The HubSpot account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HubspotSeed {
+    /// HubSpot's number of the account.
+    pub portal_id: u64,
+    /// Its name.
+    pub account_name: String,
+    /// Our app's client id.
+    pub client_id: String,
+    /// Our app's client secret; it also signs webhooks.
+    pub client_secret: String,
+    /// A token that exists already and does not expire.
+    pub access_token: Option<String>,
+    /// A refresh token that exists already.
+    pub refresh_token: Option<String>,
+    /// How far search lags behind.
+    pub search_lag_seconds: u32,
+    /// Where webhooks are posted.
+    pub webhook_url: Option<String>,
+    /// Owners.
+    pub users: Vec<CrmUserSeed>,
+    /// Companies.
+    pub accounts: Vec<CrmAccountSeed>,
+}
+
+impl Default for HubspotSeed {
+    fn default() -> Self {
+        Self {
+            portal_id: 62_515,
+            account_name: "Simulated account".into(),
+            client_id: "fake-hubspot-client-id".into(),
+            client_secret: "fake-hubspot-client-secret".into(),
+            access_token: Some("fake-hubspot-access".into()),
+            refresh_token: Some("fake-hubspot-refresh".into()),
+            search_lag_seconds: 0,
+            webhook_url: None,
             users: Vec::new(),
             accounts: Vec::new(),
         }

@@ -276,6 +276,7 @@ async fn the_page_brings_everything_it_needs_and_shows_names_as_text() {
     for (path, kind) in [
         ("/", "text/html"),
         ("/sim.js", "text/javascript"),
+        ("/slack.js", "text/javascript"),
         ("/sim.css", "text/css"),
     ] {
         let answer = world
@@ -312,7 +313,7 @@ async fn the_page_brings_everything_it_needs_and_shows_names_as_text() {
 async fn wrong_controls_are_refused_in_words() {
     let world = World::new().await;
     for (path, body) in [
-        ("faults", json!({"vendor": "hubspot", "kind": "slow"})),
+        ("faults", json!({"vendor": "stripe", "kind": "slow"})),
         ("slack/messages", json!({"channel": "C1"})),
         ("slack/messages", json!({"channel": "C9", "user": "U2", "text": "x"})),
         ("slack/edit", json!({"channel": "C1", "ts": "1.2", "text": "x"})),

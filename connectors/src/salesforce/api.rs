@@ -4,10 +4,10 @@ use reqwest::{Method, StatusCode, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{API_VERSION, ApiUsage, Salesforce, errors};
+use super::{API_VERSION, Salesforce, errors};
 use crate::{
     AccessToken, ConnectorError, ConnectorResult,
-    crm::{CrmRecordRef, CrmSystem},
+    crm::{CrmRecordRef, CrmSystem, Quota},
     outbound::OutboundResponse,
 };
 
@@ -80,11 +80,13 @@ impl Salesforce {
             system: CrmSystem::Salesforce,
             record_type: record_type.to_owned(),
             id: id.to_owned(),
-            url: format!(
-                "{}/lightning/r/{record_type}/{id}/view",
-                base.as_str().trim_end_matches('/')
-            ),
+            url: record_url(&base, record_type, id),
         })
+    }
+
+    /// Where the org lives, for the links of a whole page of records.
+    pub(super) async fn instance(&self) -> ConnectorResult<Url> {
+        api_base(&self.tokens.access_token().await?)
     }
 
     async fn send(
@@ -132,9 +134,12 @@ impl Salesforce {
                 .split([' ', ';', ','])
                 .next()?
                 .split_once('/')?;
-            Some(ApiUsage {
+            Some(Quota {
                 used: used.parse().ok()?,
-                allowed: allowed.parse().ok()?,
+                limit: allowed.parse().ok()?,
+                window_seconds: 24 * 3600,
+                // A moving window: calls come back one by one.
+                resets_at: None,
             })
         });
         if usage.is_some() {
@@ -148,4 +153,12 @@ fn api_base(token: &AccessToken) -> ConnectorResult<Url> {
         .api_base
         .clone()
         .ok_or_else(|| ConnectorError::unauthorized("the credential names no instance address; connect again"))
+}
+
+/// Where a person can look at a record of the org at `base`.
+pub(super) fn record_url(base: &Url, record_type: &str, id: &str) -> String {
+    format!(
+        "{}/lightning/r/{record_type}/{id}/view",
+        base.as_str().trim_end_matches('/')
+    )
 }

@@ -1,6 +1,9 @@
 //! [`Crm`] for Salesforce.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -14,8 +17,9 @@ use super::{
 use crate::{
     ChangePage, ConnectorError, ConnectorResult, Crm, Cursor, Page,
     crm::{
-        CrmAccount, CrmContact, CrmIdentity, CrmRecordRef, CrmSchema, CrmSystem, CrmUser, NoteDraft, OpportunityDraft,
-        RecordKey, TaskDraft, Written,
+        AccountFields, CrmAccount, CrmActivity, CrmContact, CrmField, CrmIdentity, CrmOpportunity, CrmRecordRef,
+        CrmSchema, CrmSystem, CrmUser, FieldValue, NoteDraft, OpportunityDraft, Quota, RecordKey, RecordState, Removal,
+        TaskDraft, Written,
     },
 };
 
@@ -24,8 +28,15 @@ const ACCOUNT_FIELDS: &str =
 const CONTACT_FIELDS: &str = "Id, AccountId, Name, Email, Title, IsDeleted, MasterRecordId, SystemModstamp";
 
 #[derive(Deserialize)]
-struct Resources {
+pub(super) struct Resources {
     identity: Option<String>,
+}
+
+impl Resources {
+    /// Out of `https://login.salesforce.com/id/<org>/<user>`.
+    pub(super) fn user_id(&self) -> Option<String> {
+        self.identity.as_ref()?.rsplit('/').next().map(str::to_owned)
+    }
 }
 
 #[derive(Deserialize)]
@@ -57,10 +68,7 @@ impl Crm for Salesforce {
         Ok(CrmIdentity {
             org_id: organization.id,
             org_name: organization.name,
-            // https://login.salesforce.com/id/<org>/<user>
-            user_id: resources
-                .identity
-                .and_then(|url| url.rsplit('/').next().map(str::to_owned)),
+            user_id: resources.user_id(),
         })
     }
 
@@ -85,16 +93,11 @@ impl Crm for Salesforce {
         let page = self
             .changed_since("salesforce.accounts", "Account", &fields, cursor, stamp)
             .await?;
-        let items = page
-            .items
-            .into_iter()
-            .map(|row| row.into_account(arr, renewal))
-            .collect();
-        Ok(ChangePage {
-            items,
-            cursor: page.cursor,
-            more: page.more,
-        })
+        Ok(page.map(|row| row.into_account(arr, renewal)))
+    }
+
+    async fn account_url(&self, account_id: &str) -> ConnectorResult<Option<String>> {
+        Ok(Some(self.record_ref("Account", account_id).await?.url))
     }
 
     async fn contacts_changed_since(&self, cursor: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmContact>> {
@@ -102,12 +105,7 @@ impl Crm for Salesforce {
         let page = self
             .changed_since("salesforce.contacts", "Contact", CONTACT_FIELDS, cursor, stamp)
             .await?;
-        let items = page.items.into_iter().map(CrmContact::from).collect();
-        Ok(ChangePage {
-            items,
-            cursor: page.cursor,
-            more: page.more,
-        })
+        Ok(page.map(CrmContact::from))
     }
 
     async fn users(&self, cursor: Option<&Cursor>) -> ConnectorResult<Page<CrmUser>> {
@@ -188,11 +186,6 @@ impl Crm for Salesforce {
 
     /// A completed task: that is how Salesforce shows what happened on a record's timeline, and unlike its note objects it can carry our id.
     async fn upsert_note(&self, draft: &NoteDraft) -> ConnectorResult<Written> {
-        let key = RecordKey {
-            external_id: draft.external_id.clone(),
-            account_id: Some(draft.parent_id.clone()),
-            not_before: draft.not_before,
-        };
         let fields = |schema: &CrmSchema| {
             let done = schema.closed_task_status.clone().ok_or_else(|| {
                 ConnectorError::rejected(
@@ -203,13 +196,52 @@ impl Crm for Salesforce {
             Ok(record([
                 ("Subject", Some(cut(&draft.title, SUBJECT_LENGTH))),
                 ("Description", Some(cut(&draft.body, DESCRIPTION_LENGTH))),
-                ("WhatId", Some(draft.parent_id.clone())),
+                ("WhatId", Some(draft.parent.id().to_owned())),
                 ("OwnerId", draft.owner_id.clone()),
                 ("Status", Some(done)),
                 ("ActivityDate", Some(draft.date.to_string())),
             ]))
         };
-        self.write_once(TASK, &key, &fields).await
+        self.write_once(TASK, &draft.key(), &fields).await
+    }
+
+    async fn account_fields(&self) -> ConnectorResult<Vec<CrmField>> {
+        self.fresh_account_fields().await
+    }
+
+    async fn update_account(&self, account_id: &str, fields: &BTreeMap<String, FieldValue>) -> ConnectorResult<()> {
+        self.write_account(account_id, fields).await
+    }
+
+    async fn read_account_fields(&self, account_id: &str, names: &[String]) -> ConnectorResult<Option<AccountFields>> {
+        self.read_account(account_id, names).await
+    }
+
+    async fn open_opportunities(&self, account_id: &str) -> ConnectorResult<Vec<CrmOpportunity>> {
+        self.opportunities_of(account_id).await
+    }
+
+    async fn opportunities_changed_since(
+        &self,
+        cursor: Option<&Cursor>,
+    ) -> ConnectorResult<ChangePage<CrmOpportunity>> {
+        self.changed_opportunities(cursor).await
+    }
+
+    async fn activities_changed_since(&self, cursor: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmActivity>> {
+        self.changed_tasks(cursor).await
+    }
+
+    async fn look_up(&self, refs: &[CrmRecordRef]) -> ConnectorResult<Vec<RecordState>> {
+        self.states_of(refs).await
+    }
+
+    async fn remove(&self, record: &CrmRecordRef, untouched_since: DateTime<Utc>) -> ConnectorResult<Removal> {
+        self.take_back(record, untouched_since).await
+    }
+
+    fn quota(&self) -> Option<Quota> {
+        *self.usage.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -6,11 +6,11 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{EXTERNAL_ID_FIELD, Salesforce};
 use crate::{
     ConnectorError, ConnectorResult,
-    crm::{CrmSchema, ExternalIdField, OpportunityStage},
+    crm::{CrmField, CrmSchema, ExternalIdField, FieldKind, OpportunityStage},
 };
 
 #[derive(Deserialize)]
-struct Described {
+pub(super) struct Described {
     fields: Vec<Field>,
 }
 
@@ -18,6 +18,8 @@ struct Described {
 #[serde(rename_all = "camelCase")]
 struct Field {
     name: String,
+    #[serde(default)]
+    label: String,
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
@@ -26,6 +28,10 @@ struct Field {
     unique: bool,
     #[serde(default = "yes")]
     createable: bool,
+    #[serde(default = "yes")]
+    updateable: bool,
+    #[serde(default)]
+    custom: bool,
     #[serde(default = "yes")]
     filterable: bool,
     #[serde(default)]
@@ -58,17 +64,54 @@ struct Stage {
     is_won: bool,
 }
 
+impl Field {
+    fn values(&self) -> Vec<String> {
+        let active = self.picklist_values.iter().filter(|value| value.active);
+        active.map(|value| value.value.clone()).collect()
+    }
+
+    /// What the field holds in our words (Object Reference, "Field Types"); `None` for ids, references, multi-select lists and compounds.
+    fn mappable_kind(&self) -> Option<FieldKind> {
+        Some(match self.kind.as_str() {
+            "string" | "textarea" | "email" | "phone" | "url" | "combobox" => FieldKind::Text,
+            "int" | "long" | "double" | "percent" => FieldKind::Number,
+            "currency" => FieldKind::Currency,
+            "date" => FieldKind::Date,
+            "datetime" => FieldKind::DateTime,
+            "boolean" => FieldKind::Boolean,
+            "picklist" => FieldKind::Picklist,
+            _ => return None,
+        })
+    }
+}
+
 impl Described {
     fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
     fn values(&self, name: &str) -> Vec<String> {
-        let values = self.field(name).into_iter().flat_map(|field| &field.picklist_values);
-        values
-            .filter(|value| value.active)
-            .map(|value| value.value.clone())
-            .collect()
+        self.field(name).map(Field::values).unwrap_or_default()
+    }
+
+    /// The fields that a field mapping may name.
+    pub(super) fn mappable(&self) -> Vec<CrmField> {
+        let field = |field: &Field| {
+            Some(CrmField {
+                kind: field.mappable_kind()?,
+                name: field.name.clone(),
+                label: if field.label.is_empty() {
+                    &field.name
+                } else {
+                    &field.label
+                }
+                .clone(),
+                options: field.values(),
+                is_writable: field.updateable,
+                is_custom: field.custom,
+            })
+        };
+        self.fields.iter().filter_map(field).collect()
     }
 
     /// Never assumed: on many orgs the field is missing, not unique, or not writable for our user (then describe leaves it out).
@@ -170,7 +213,7 @@ impl Salesforce {
         Ok((open, with(true)))
     }
 
-    async fn described(&self, sobject: &str) -> ConnectorResult<Described> {
+    pub(super) async fn described(&self, sobject: &str) -> ConnectorResult<Described> {
         self.call(
             "salesforce.describe",
             Method::GET,

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
-use crate::crm::{CrmAccount, CrmContact, CrmUser};
+use crate::crm::{CrmAccount, CrmContact, CrmUser, domain};
 
 /// Task.Subject.
 pub(super) const SUBJECT_LENGTH: usize = 255;
@@ -135,25 +135,8 @@ impl UserRow {
     }
 }
 
-fn day(text: &str) -> Option<NaiveDate> {
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
     text.get(..10)?.parse().ok()
-}
-
-/// The host name of an address as people type it: with or without scheme, `www.`, path.
-fn domain(website: &str) -> Option<String> {
-    let typed = website.trim();
-    let with_scheme = if typed.contains("://") {
-        typed.to_owned()
-    } else {
-        format!("https://{typed}")
-    };
-    let host = reqwest::Url::parse(&with_scheme)
-        .ok()?
-        .host_str()?
-        .trim_end_matches('.')
-        .to_lowercase();
-    let bare = host.strip_prefix("www.").unwrap_or(&host);
-    bare.contains('.').then(|| bare.to_owned())
 }
 
 #[cfg(test)]
@@ -172,20 +155,6 @@ mod tests {
             assert_eq!(cut(text, limit), cut_to, "{text}");
         }
         assert_eq!(cut(&"ä".repeat(300), SUBJECT_LENGTH).encode_utf16().count(), 255);
-    }
-
-    #[test]
-    fn a_domain_is_found_in_what_people_type() {
-        for (website, expected) in [
-            ("https://www.TechFlow.com/about?x=1", Some("techflow.com")),
-            ("techflow.com", Some("techflow.com")),
-            ("http://app.techflow.co.uk:8080", Some("app.techflow.co.uk")),
-            ("n/a", None),
-            ("unknown", None),
-            ("", None),
-        ] {
-            assert_eq!(domain(website).as_deref(), expected, "{website}");
-        }
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //! What it does in practice, and where we know it from, is written beside the code that depends on it. Nothing about an org is assumed
 //! that [`Crm::describe`](crate::Crm::describe) can ask.
 
+mod account;
 mod api;
 mod changes;
 mod crm;
 mod describe;
 mod errors;
 mod fields;
+mod lookup;
 pub mod oauth;
+mod rows;
 mod soql;
 mod upsert;
 
@@ -20,7 +23,10 @@ pub(crate) use fields::parse_instant;
 
 use std::sync::{Arc, Mutex};
 
-use crate::{Clock, Outbound, TokenSource, crm::CrmSchema};
+use crate::{
+    Clock, Outbound, TokenSource,
+    crm::{CrmField, CrmSchema, Quota},
+};
 
 /// The REST API's version. Salesforce supports a version for at least three years; the upsert answers we rely on came with v46.
 pub const API_VERSION: &str = "v62.0";
@@ -46,24 +52,11 @@ pub struct Salesforce {
     clock: Clock,
     config: SalesforceConfig,
     schema: Mutex<Option<CrmSchema>>,
-    usage: Mutex<Option<ApiUsage>>,
-}
-
-/// How much of the org's daily API calls are used, by all of the customer's tools together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ApiUsage {
-    /// Calls in the last 24 hours.
-    pub used: u64,
-    /// Calls allowed in 24 hours.
-    pub allowed: u64,
-}
-
-impl ApiUsage {
-    /// Whether at least this share of the day's calls is gone; stop background work at 0.8, because the rest is the customer's.
-    #[must_use]
-    pub fn is_above(self, share: f64) -> bool {
-        self.used as f64 >= self.allowed as f64 * share
-    }
+    /// What stands in an account's fields, as the org described it.
+    fields: Mutex<Option<Vec<CrmField>>>,
+    /// The user whose authorization we act under.
+    own_user: Mutex<Option<String>>,
+    usage: Mutex<Option<Quota>>,
 }
 
 impl Salesforce {
@@ -77,13 +70,9 @@ impl Salesforce {
             clock,
             config,
             schema,
+            fields: Mutex::new(None),
+            own_user: Mutex::new(None),
             usage: Mutex::new(None),
         }
-    }
-
-    /// What the latest answer said about the org's API calls (`Sforce-Limit-Info`).
-    #[must_use]
-    pub fn api_usage(&self) -> Option<ApiUsage> {
-        *self.usage.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -20,6 +20,9 @@ use crate::{
     outbound::OutboundResponse,
 };
 
+/// What a marker line begins with.
+const MARKER: &str = "Momentum signal ";
+
 /// Which object is written, and which of its fields says to whom it belongs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target {
@@ -260,11 +263,17 @@ fn speaks_of_the_schema(error: &ConnectorError) -> bool {
 }
 
 fn marker(external_id: &str) -> String {
-    format!("Momentum signal {external_id}")
+    format!("{MARKER}{external_id}")
 }
 
 fn marked(description: &str, external_id: &str) -> String {
     let marker = marker(external_id);
     let room = DESCRIPTION_LENGTH - marker.encode_utf16().count() - 2;
     format!("{}\n\n{marker}", cut(description, room))
+}
+
+/// The id in a description's marker line.
+pub(super) fn marked_id(description: &str) -> Option<String> {
+    let ids = description.lines().filter_map(|line| line.trim().strip_prefix(MARKER));
+    ids.map(str::to_owned).next_back()
 }

@@ -1,7 +1,9 @@
 //! The Web API's answers, as far as we read them.
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::event::{self, value::id};
 use crate::{
     Cursor, Page,
     chat::{ChatChannel, ChatMessage, ChatUser},
@@ -193,38 +195,32 @@ pub(super) struct Permalink {
 
 #[derive(Deserialize)]
 pub(super) struct History {
-    pub messages: Vec<HistoryMessage>,
-    #[serde(default)]
-    pub response_metadata: Option<Metadata>,
+    messages: Vec<Value>,
+    response_metadata: Option<Metadata>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct HistoryMessage {
-    ts: String,
-    user: Option<String>,
-    bot_id: Option<String>,
-    subtype: Option<String>,
-    #[serde(default)]
-    text: String,
-    thread_ts: Option<String>,
-    edited: Option<Edited>,
-}
-
-#[derive(Deserialize)]
-struct Edited {
-    ts: Option<String>,
-}
-
-impl From<HistoryMessage> for ChatMessage {
-    fn from(message: HistoryMessage) -> Self {
-        Self {
-            ts: message.ts,
-            user_id: message.user,
-            bot_id: message.bot_id,
-            subtype: message.subtype,
-            text: message.text,
-            thread_ts: message.thread_ts,
-            edited_ts: message.edited.and_then(|edited| edited.ts),
-        }
+impl History {
+    /// The messages; what lacks even a ts is nobody's and is left out.
+    pub(super) fn page(self) -> Page<ChatMessage> {
+        let messages = self.messages.iter().filter_map(message).collect();
+        self.response_metadata.unwrap_or_default().page(messages)
     }
+}
+
+fn message(json: &Value) -> Option<ChatMessage> {
+    let subtype = id(json, "subtype");
+    let at = |pointer: &str| json.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    Some(ChatMessage {
+        ts: id(json, "ts")?,
+        user_id: id(json, "user"),
+        bot_id: id(json, "bot_id"),
+        author_team: id(json, "user_team").or_else(|| id(json, "source_team")),
+        app_id: id(json, "app_id").or_else(|| at("/bot_profile/app_id")),
+        is_housekeeping: !event::is_said(subtype.as_deref()),
+        subtype,
+        reply_count: json.get("reply_count").and_then(Value::as_u64).unwrap_or(0),
+        text: event::text_of(json),
+        thread_ts: id(json, "thread_ts"),
+        edited_ts: json.get("edited").and_then(|edited| id(edited, "ts")),
+    })
 }

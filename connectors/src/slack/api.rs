@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::Limits;
 use crate::{Clock, ConnectorError, ConnectorResult, Outbound, TokenSource, outbound::OutboundResponse};
 
 /// Where the Web API lives, unless the configuration says otherwise.
@@ -44,6 +45,7 @@ pub struct Slack {
     api_url: Url,
     tokens: Arc<dyn TokenSource>,
     clock: Clock,
+    limits: Arc<Limits>,
 }
 
 /// Whether a call changes something, which decides what a lost answer means.
@@ -57,16 +59,42 @@ impl Slack {
     /// An installation. `api_url` ends where the method's name begins, such as [`DEFAULT_API_URL`].
     #[must_use]
     pub fn new(http: Outbound, api_url: Url, tokens: Arc<dyn TokenSource>, clock: Clock) -> Self {
+        let limits = Arc::new(Limits::new(clock.clone()));
         Self {
             http,
             api_url,
             tokens,
             clock,
+            limits,
         }
     }
 
-    /// Calls a method with a form, which every method understands.
+    /// The same with a budget that it shares with other clients of the same installation.
+    #[must_use]
+    pub fn with_limits(self, limits: Arc<Limits>) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Calls a method with a form, which every method understands, if the budget allows it now.
     pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        effect: Effect,
+        fields: &[(&str, &str)],
+    ) -> ConnectorResult<T> {
+        let channel = fields
+            .iter()
+            .find(|(name, _)| *name == "channel")
+            .map(|(_, channel)| *channel);
+        self.limits.take(method, channel)?;
+        let answer = self.call_within_budget(method, effect, fields).await;
+        if let Err(ConnectorError::RateLimited { retry_after, .. }) = &answer {
+            self.limits.close(method, channel, *retry_after);
+        }
+        answer
+    }
+
+    async fn call_within_budget<T: DeserializeOwned>(
         &self,
         method: &'static str,
         effect: Effect,

@@ -11,13 +11,11 @@ use super::{
 };
 use crate::{
     Chat, ConnectorResult, Cursor, Page,
-    chat::{ChatChannel, ChatIdentity, ChatMessage, ChatUser, OutgoingMessage, PostedMessage},
+    chat::{ChatChannel, ChatIdentity, ChatMessage, ChatUser, HistoryRange, OutgoingMessage, PostedMessage},
 };
 
 /// Slack recommends at most 200 a page, though it takes more.
 const PAGE: &str = "200";
-/// What a distributed app outside the Marketplace gets of a channel's history at most (VENDORS, Slack 9).
-const HISTORY_PAGE: &str = "15";
 
 #[async_trait]
 impl Chat for Slack {
@@ -122,15 +120,39 @@ impl Chat for Slack {
     async fn history(
         &self,
         channel_id: &str,
-        oldest: Option<&str>,
+        range: &HistoryRange,
         cursor: Option<&Cursor>,
     ) -> ConnectorResult<Page<ChatMessage>> {
-        let mut fields = paged(&[("channel", channel_id), ("limit", HISTORY_PAGE)], cursor);
-        fields.extend(oldest.map(|oldest| ("oldest", oldest)));
+        let most = range.most.to_string();
+        let fields = ranged(&[("channel", channel_id), ("limit", &most)], range, cursor);
         let answer: History = self.call("conversations.history", Reads, &fields).await?;
-        let messages = answer.messages.into_iter().map(ChatMessage::from).collect();
-        Ok(answer.response_metadata.unwrap_or_default().page(messages))
+        Ok(answer.page())
     }
+
+    async fn replies(
+        &self,
+        channel_id: &str,
+        thread_ts: &str,
+        range: &HistoryRange,
+        cursor: Option<&Cursor>,
+    ) -> ConnectorResult<Page<ChatMessage>> {
+        let most = range.most.to_string();
+        let fields = [("channel", channel_id), ("ts", thread_ts), ("limit", &most)];
+        let fields = ranged(&fields, range, cursor);
+        let answer: History = self.call("conversations.replies", Reads, &fields).await?;
+        Ok(answer.page())
+    }
+}
+
+fn ranged<'a>(
+    fields: &[(&'a str, &'a str)],
+    range: &'a HistoryRange,
+    cursor: Option<&'a Cursor>,
+) -> Vec<(&'a str, &'a str)> {
+    let mut fields = paged(fields, cursor);
+    fields.extend(range.oldest.as_deref().map(|oldest| ("oldest", oldest)));
+    fields.extend(range.latest.as_deref().map(|latest| ("latest", latest)));
+    fields
 }
 
 fn paged<'a>(fields: &[(&'a str, &'a str)], cursor: Option<&'a Cursor>) -> Vec<(&'a str, &'a str)> {

@@ -1,4 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import type { ChannelPaths } from "./contract/channels";
+import type { NotificationPaths } from "./contract/notifications";
 import { ApiError, problemOf } from "./problem";
 import type { paths } from "./schema";
 
@@ -38,7 +40,9 @@ const security: Middleware = {
 
 /** The typed client. Every call either answers with data or throws an `ApiError`. */
 // The page's own origin is named because a bare path is no address outside a browser, where the tests run.
-export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" });
+export const api = createClient<paths & ChannelPaths & NotificationPaths>({
+  baseUrl: globalThis.location?.origin ?? "",
+});
 api.use(security);
 
 /** Takes the body out of a client answer; failures have been thrown before this. */

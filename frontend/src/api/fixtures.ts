@@ -1,4 +1,4 @@
-import type { Me, Signal } from "./types";
+import type { Connection, Me, Reconciliation, Signal, VendorOffer, WrittenRecord } from "./types";
 
 /** A signal as the server sends it, for tests; give what the test is about. */
 export function aSignal(change: Partial<Signal> = {}): Signal {
@@ -22,6 +22,8 @@ export function aSignal(change: Partial<Signal> = {}): Signal {
     recommendation: { action: "call", label: "Schedule an expansion call", reason: "Asked twice" },
     crm_records: [],
     delivery_state: "none",
+    crm_progress: null,
+    following_up: null,
     parent_id: null,
     occurrences: 1,
     owner: null,
@@ -41,3 +43,75 @@ export const aRep: Me = {
   csrf_token: "token",
   preferences: { keyboard_shortcuts: true },
 };
+
+export function aConnection(change: Partial<Connection> = {}): Connection {
+  return {
+    id: "con_1",
+    vendor: "slack",
+    name: "Northwind Cloud",
+    external_id: "T0NORTHWIND",
+    status: "connected",
+    status_reason: null,
+    last_success_at: "2026-08-03T12:00:00Z",
+    last_error: null,
+    queue_depth: 0,
+    dead_letters: 0,
+    delivered_24h: 0,
+    gaps: [],
+    token: { state: "ok", expires_at: null },
+    quota: null,
+    settings: { auto_join: ["customer-*"], history_profile: "throttled", sandbox: false },
+    circuit_open_until: null,
+    missing_scopes: [],
+    ...change,
+  };
+}
+
+export function anOffer(change: Partial<VendorOffer> = {}): VendorOffer {
+  return {
+    vendor: "slack",
+    label: "Slack",
+    is_configured: true,
+    missing_settings: [],
+    connect_url: "/slack/oauth/start",
+    scopes: [{ scope: "channels:read", why: "To know which channels there are" }],
+    guide_url: "/guides/slack",
+    ...change,
+  };
+}
+
+export function aWrittenRecord(change: Partial<WrittenRecord> = {}): WrittenRecord {
+  return {
+    id: "dlv_1",
+    system: "salesforce",
+    record_type: "task",
+    state: "delivered",
+    attempts: 0,
+    last_error: null,
+    next_attempt_at: null,
+    updated_at: "2026-08-03T12:00:00Z",
+    record: null,
+    signal: { id: "sig_1", title: "Acme Corp needs more capacity" },
+    account: { id: "acc_1", name: "Acme Corp" },
+    error: null,
+    is_linked: false,
+    found: null,
+    undo: null,
+    ...change,
+  };
+}
+
+export function aReconciliation(change: Partial<Reconciliation> = {}): Reconciliation {
+  return {
+    id: "rec_1",
+    at: "2026-08-03T02:00:00Z",
+    connection: { id: "con_1", name: "Production" },
+    checked: 100,
+    missing: 0,
+    changed: 0,
+    twins: 0,
+    sync_accuracy: 1,
+    duplicates_prevented: 0,
+    ...change,
+  };
+}

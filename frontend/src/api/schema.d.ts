@@ -1,6 +1,23 @@
 // Generated from docs/openapi.json by "npm run generate". Do not edit.
 
 export interface paths {
+    "/api/v1/account-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts to choose from: 20 at most, those whose name begins with the words first. */
+        get: operations["list_account_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -106,6 +123,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backfills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channel history that was, is or will be read back, newest first. */
+        get: operations["list_backfills"];
+        put?: never;
+        /** Has the history of one channel, or of all channels in which the bot is, read back at the pace that Slack allows. */
+        post: operations["create_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backfills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One backfill and how far it is. */
+        get: operations["get_backfill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backfills/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a backfill; what was read stays. */
+        post: operations["cancel_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channel-mappings": {
         parameters: {
             query?: never;
@@ -136,6 +205,43 @@ export interface paths {
         post?: never;
         /** Says that nobody knows any more whose a channel is. Its signals keep their account. */
         delete: operations["unmap_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-mappings/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whose several channels are. What cannot be mapped stands in the answer; the rest is. */
+        post: operations["map_channels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-mappings/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a list of channels and accounts (CSV with the columns `channel`, `account` and, if wanted, `domain` or `crm_id`; at most
+         *     1 MiB and 2,000 rows). Rows with something wrong do nothing and say why; the others count.
+         */
+        post: operations["import_channel_mappings"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -175,6 +281,40 @@ export interface paths {
         patch: operations["update_channel"];
         trace?: never;
     };
+    "/api/v1/channels/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the bot join a channel, in a moment. 409 with the words to post in Slack where it must be invited. */
+        post: operations["join_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/unmapped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels of which nobody has said whose they are: those with the most waiting signals first. */
+        get: operations["list_unmapped_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections": {
         parameters: {
             query?: never;
@@ -185,6 +325,93 @@ export interface paths {
         /** The connections to Slack and to the CRM, and how each is doing. */
         get: operations["list_connections"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Gives a connection up: its tokens are taken back where the vendor can, its queues wait, what was written stays. */
+        delete: operations["disconnect_connection"];
+        options?: never;
+        head?: never;
+        /** Changes what was chosen for a Slack workspace. */
+        patch: operations["change_connection"];
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the vendor now whether the connection works. */
+        post: operations["check_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads what is behind the connection again: a CRM's accounts, a Slack workspace's channels and people. */
+        post: operations["sync_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/vendors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be connected, what each vendor is asked for and why, and which settings are missing. */
+        get: operations["list_vendors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/crm-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the company decided about what is written to its CRM. */
+        get: operations["get_crm_settings"];
+        /** Decides about what is written to the CRM from now on. */
+        put: operations["put_crm_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -270,6 +497,131 @@ export interface paths {
         /** What was, is or will be written to other systems, the latest change first. */
         get: operations["list_deliveries"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives one delivery up that is not in the CRM, with the reason. */
+        post: operations["discard_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries one delivery again that failed for good or was discarded. */
+        post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would be written under other thresholds, by another field mapping, or out of imported history. Nothing is
+         *     written.
+         */
+        post: operations["preview_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries everything again that failed for good, or what a filter names. */
+        post: operations["retry_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes back what we created and nobody touched since: deletes it, or closes it where the CRM does not let us delete.
+         *     Says what cannot be taken back, and why. With `dry_run` nothing happens.
+         */
+        post: operations["undo_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which fields of each CRM's accounts stand for ours, what there is to choose from, and what is wrong with the choice. */
+        get: operations["list_field_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field-mappings/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Chooses fields for one CRM. What is written changes with the next sync, within minutes. */
+        put: operations["put_field_mapping"];
         post?: never;
         delete?: never;
         options?: never;
@@ -381,7 +733,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes somebody's role, or whether they may sign in. */
+        /** Changes somebody's role, whether they may sign in, or who they are in Slack. */
         patch: operations["update_member"];
         trace?: never;
     };
@@ -394,6 +746,23 @@ export interface paths {
         };
         /** This description. */
         get: operations["openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the nightly comparisons of our deliveries with the CRMs came to, the latest first. */
+        get: operations["list_reconciliations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -601,6 +970,20 @@ export interface components {
         };
         /** @description An id that begins with `acc_`. */
         AccountId: string;
+        /** @description An account to choose. */
+        AccountOption: {
+            /** @description Its web domain, which tells apart accounts of one name. */
+            domain?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["AccountId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Accounts to choose from. */
+        AccountOptions: {
+            /** @description The best fit first, 20 at most. */
+            items: components["schemas"]["AccountOption"][];
+        };
         /** @description One page of accounts. */
         AccountPage: {
             /** @description The items, in the list's order. */
@@ -623,7 +1006,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        ActionName: "handle" | "snooze" | "dismiss" | "confirm" | "assign" | "create_task" | "note" | "map_account" | "reopen" | "undo" | "continuation";
+        ActionName: "handle" | "snooze" | "dismiss" | "confirm" | "assign" | "create_task" | "create_opportunity" | "note" | "map_account" | "reopen" | "undo" | "continuation";
         /** @description One thing that happened. */
         Activity: {
             /** @description What was done, such as `handle`. */
@@ -738,6 +1121,102 @@ export interface components {
         };
         /** @enum {string} */
         AuthorKind: "customer" | "internal" | "bot";
+        /** @description Channel history that is read back. */
+        Backfill: {
+            channel?: components["schemas"]["NamedRef_ChannelId"] | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description Why it failed or waits. */
+            error?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done, failed or cancelled.
+             */
+            finished_at?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["BackfillId"];
+            /**
+             * Format: int64
+             * @description Messages that were read, known ones included.
+             */
+            messages: number;
+            /**
+             * Format: date-time
+             * @description When Slack is asked for the next page.
+             */
+            next_request_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The oldest message so far.
+             */
+            oldest_reached?: string | null;
+            /** @description What Slack allows. */
+            profile: components["schemas"]["HistoryProfile"];
+            /** @description Why. */
+            reason: components["schemas"]["BackfillReason"];
+            /**
+             * Format: int32
+             * @description How many days back.
+             */
+            requested_days: number;
+            /**
+             * Format: int32
+             * @description Channels that could not be read, because the bot is not in them any more.
+             */
+            skipped_channels: number;
+            /** @description How far it is. */
+            state: components["schemas"]["BackfillState"];
+        };
+        /** @description An id that begins with `bkf_`. */
+        BackfillId: string;
+        /** @description One page of backfills, newest first. */
+        BackfillPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Backfill"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        BackfillReason: "requested" | "gap";
+        /** @enum {string} */
+        BackfillState: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+        /** @description What came of mapping several channels. What has no error is mapped. */
+        BulkMapped: {
+            /** @description What could not be mapped. */
+            errors: components["schemas"]["BulkMappingError"][];
+            /** @description Channels that were mapped. */
+            mapped: number;
+            /** @description Signals that have an account now. */
+            signals_released: number;
+        };
+        /** @description Several channels and whose they shall be. */
+        BulkMapping: {
+            /** @description At most 200. */
+            items: components["schemas"]["BulkMappingItem"][];
+        };
+        /** @description Why one of the items was not mapped. */
+        BulkMappingError: {
+            /** @description Which item, counted from 0. */
+            index: number;
+            /** @description Why. */
+            message: string;
+        };
+        /** @description A channel and whose it shall be. */
+        BulkMappingItem: {
+            /** @description The account. */
+            account_id: components["schemas"]["AccountId"];
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+        };
+        /** @description What is to change; what is not named stays. */
+        ChangeConnection: {
+            /** @description Slack: public channels whose names match one of these patterns are joined by themselves; `*` stands for anything. */
+            auto_join?: string[] | null;
+            history_profile?: components["schemas"]["HistoryProfile"] | null;
+        };
         /** @description A Slack channel as the tenant knows it. */
         Channel: {
             account?: components["schemas"]["NamedRef_AccountId"] | null;
@@ -745,10 +1224,16 @@ export interface components {
             class: components["schemas"]["ChannelClass"];
             /** @description Its id. */
             id: components["schemas"]["ChannelId"];
+            /** @description Whether it is archived in Slack. */
+            is_archived: boolean;
             /** @description Whether people of another company are in it. */
             is_external: boolean;
+            /** @description Whether our bot is in it. */
+            is_member: boolean;
             /** @description Whether only its members see it. */
             is_private: boolean;
+            /** @description How our bot stands to it. */
+            join_state: components["schemas"]["JoinState"];
             /**
              * Format: date-time
              * @description When somebody last wrote in it.
@@ -758,6 +1243,11 @@ export interface components {
             monitored: boolean;
             /** @description Its name, without `#`. */
             name: string;
+            /**
+             * Format: int64
+             * @description How many people are in it, where Slack told.
+             */
+            num_members?: number | null;
             /** @description Slack's id. */
             slack_channel_id: string;
             suggestion?: components["schemas"]["AccountSuggestion"] | null;
@@ -814,15 +1304,20 @@ export interface components {
         /** @description A tenant's install of Slack or a CRM, and how it is doing. */
         Connection: {
             /**
+             * Format: date-time
+             * @description Until when the vendor is left alone, because it failed too often in a row; null when it is asked.
+             */
+            circuit_open_until?: string | null;
+            /**
              * Format: int64
              * @description What failed for good.
              */
             dead_letters: number;
             /**
              * Format: int64
-             * @description Records written in the last 24 hours.
+             * @description Records written in the last 24 hours; null for Slack, which keeps no records of ours.
              */
-            delivered_24h: number;
+            delivered_24h?: number | null;
             /** @description The Slack workspace's or the org's id. */
             external_id: string;
             /** @description Stretches of time in which the vendor did not tell us everything, the latest first, at most ten. */
@@ -835,6 +1330,8 @@ export interface components {
              * @description When it last worked.
              */
             last_success_at?: string | null;
+            /** @description Scopes that we ask for and that were not granted: connect again to add them. */
+            missing_scopes: string[];
             /** @description The Slack workspace's or the org's name. */
             name: string;
             /**
@@ -842,10 +1339,15 @@ export interface components {
              * @description What waits: events of a Slack workspace to be taken in, records to be written to a CRM.
              */
             queue_depth: number;
+            quota?: components["schemas"]["Quota"] | null;
+            /** @description What was chosen. */
+            settings: components["schemas"]["SettingsView"];
             /** @description Whether it works. */
             status: components["schemas"]["ConnectionStatus"];
             /** @description Why it does not. */
             status_reason?: string | null;
+            /** @description How long the credential is good for. */
+            token: components["schemas"]["TokenHealth"];
             /** @description Whose software it is. */
             vendor: components["schemas"]["Vendor"];
         };
@@ -865,6 +1367,17 @@ export interface components {
         ConnectionList: {
             /** @description Slack first, then by name. */
             items: components["schemas"]["Connection"][];
+        };
+        /** @description The mapping of one CRM. */
+        ConnectionMapping: {
+            /** @description The connection. */
+            connection_id: components["schemas"]["ConnectionId"];
+            /** @description What the CRM's accounts have; empty until it was asked, which happens with the first sync. */
+            crm_fields: components["schemas"]["MappableField"][];
+            /** @description Every field of ours, mapped or not. */
+            fields: components["schemas"]["MappedField"][];
+            /** @description Its CRM, such as `salesforce`. */
+            system: string;
         };
         /** @enum {string} */
         ConnectionStatus: "connected" | "degraded" | "disconnected";
@@ -930,6 +1443,15 @@ export interface components {
             /** @description What it may do; at most what its maker may. */
             scopes: components["schemas"]["Permission"][];
         };
+        /** @description History is to be read back. */
+        CreateBackfill: {
+            channel_id?: components["schemas"]["ChannelId"] | null;
+            /**
+             * Format: int32
+             * @description How many days back; 90 when not given.
+             */
+            days?: number;
+        };
         /** @description A key with its secret, which is never shown again. */
         CreatedApiKey: {
             /** @description Which one. */
@@ -950,6 +1472,16 @@ export interface components {
             /** @description Where a person can look at it. */
             url?: string | null;
         };
+        /** @description How far the opportunity of a signal is, as the CRM says. */
+        CrmProgress: {
+            /**
+             * Format: int64
+             * @description The amount in hundredths of the CRM's currency unit.
+             */
+            amount_minor?: number | null;
+            /** @description The CRM's name for the stage. */
+            stage: string;
+        };
         /** @description A record in a CRM. */
         CrmRecord: {
             /** @description The CRM's id. */
@@ -960,6 +1492,21 @@ export interface components {
             type: string;
             /** @description Where a person can look at it. */
             url?: string | null;
+        };
+        /** @description What the company decides about what is written to its CRM. */
+        CrmSettings: {
+            /**
+             * Format: int32
+             * @description An expansion is expected to add so many percent of the account's recurring revenue; null leaves amounts blank.
+             */
+            expansion_percent?: number | null;
+            /**
+             * Format: int32
+             * @description The month in which the fiscal year begins, 1 to 12: opportunities close at the end of a fiscal quarter.
+             */
+            fiscal_year_start_month: number;
+            /** @description Whether notes on signals also go to the CRM's timeline. */
+            notes_to_crm: boolean;
         };
         /** @description What failed for good and needs a person. */
         DeadLetter: {
@@ -1003,15 +1550,20 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next_cursor?: string | null;
         };
-        /** @description One write to one destination for one signal. */
+        /** @description One write to one destination. */
         Delivery: {
+            account?: components["schemas"]["NamedRef_AccountId"] | null;
             /**
              * Format: int32
              * @description How often it was tried in vain.
              */
             attempts: number;
+            error?: components["schemas"]["DeliveryErrorInfo"] | null;
+            found?: components["schemas"]["FoundInCrm"] | null;
             /** @description Its id. */
             id: components["schemas"]["DeliveryId"];
+            /** @description Whether the record was there already and this signal was only linked to it. */
+            is_linked: boolean;
             /** @description Why the last try failed, or what it waits for. */
             last_error?: string | null;
             /**
@@ -1020,19 +1572,29 @@ export interface components {
              */
             next_attempt_at?: string | null;
             record?: components["schemas"]["CrmRecord"] | null;
-            /** @description What is written, such as `task`. */
-            record_type: string;
-            /** @description Whose it is. */
-            signal_id: components["schemas"]["SignalId"];
+            /** @description What is written. */
+            record_type: components["schemas"]["RecordType"];
+            signal?: components["schemas"]["DeliverySignal"] | null;
+            signal_id?: components["schemas"]["SignalId"] | null;
             /** @description How far it is. */
             state: components["schemas"]["DeliveryState"];
             /** @description Where to, such as `salesforce`. */
             system: string;
+            undo?: components["schemas"]["DeliveryUndo"] | null;
             /**
              * Format: date-time
              * @description When this last changed.
              */
             updated_at: string;
+        };
+        /** @description A refusal in the vendor's words. */
+        DeliveryErrorInfo: {
+            /** @description The vendor's code, such as `REQUIRED_FIELD_MISSING`; empty when it gave none. */
+            code: string;
+            /** @description The vendor's field, where it names one. */
+            field?: string | null;
+            /** @description The vendor's words. */
+            message: string;
         };
         /** @description An id that begins with `dlv_`. */
         DeliveryId: string;
@@ -1043,10 +1605,31 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next_cursor?: string | null;
         };
+        /** @description A signal by its title. */
+        DeliverySignal: {
+            /** @description Its id. */
+            id: components["schemas"]["SignalId"];
+            /** @description Its title. */
+            title: string;
+        };
         /** @enum {string} */
         DeliveryState: "none" | "waiting_for_mapping" | "pending" | "delivered" | "dead_letter" | "discarded";
+        /** @description Whether a delivery can be taken back. */
+        DeliveryUndo: {
+            /** @description Why not, or what was done instead. */
+            reason?: string | null;
+            /** @description How that stands. */
+            state: components["schemas"]["UndoPossibility"];
+        };
+        /** @enum {string} */
+        Direction: "read" | "write";
         /** @description Why a dead letter is given up. */
         Discard: {
+            /** @description Why, for whoever looks later. */
+            reason: string;
+        };
+        /** @description Why a delivery is given up. */
+        DiscardDelivery: {
             /** @description Why, for whoever looks later. */
             reason: string;
         };
@@ -1076,6 +1659,15 @@ export interface components {
              */
             weight: number;
         };
+        /** @description What shall stand for a field of ours. */
+        FieldChoice: {
+            /** @description The CRM's; null for none. */
+            crm_field?: string | null;
+            /** @description Ours. */
+            momentum_field: components["schemas"]["MomentumField"];
+            /** @description Who wins; the CRM when not given. */
+            wins?: components["schemas"]["Wins"];
+        };
         /** @description One field that needs another value. */
         FieldError: {
             /** @description What is wrong, for programs: `missing` or `invalid`, or what the route documents. */
@@ -1085,6 +1677,20 @@ export interface components {
             /** @description What is wrong and what would be right, for people. */
             message: string;
         };
+        /** @description The mappings of all CRM connections. */
+        FieldMappings: {
+            /** @description One for each connected CRM. */
+            connections: components["schemas"]["ConnectionMapping"][];
+        };
+        /** @description Who works on the account already, as the CRM says. */
+        FollowingUp: {
+            /** @description The CRM's name or e-mail address of that person, where it is known. */
+            owner?: string | null;
+            /** @description The open activity. */
+            url?: string | null;
+        };
+        /** @enum {string} */
+        FoundInCrm: "there" | "changed" | "missing" | "twins";
         /** @description A stretch of time in which the vendor did not tell us everything. */
         Gap: {
             /**
@@ -1100,6 +1706,8 @@ export interface components {
              */
             started_at: string;
         };
+        /** @enum {string} */
+        HistoryProfile: "marketplace" | "throttled" | "internal";
         /** @description A file that becomes history. */
         Import: {
             /**
@@ -1153,8 +1761,35 @@ export interface components {
             /** @description How far it is. */
             state: components["schemas"]["ImportState"];
         };
+        /** @description One row of an imported list. */
+        ImportedMapping: {
+            /** @description The account as written, quoted likewise. */
+            account: string;
+            /** @description The channel as written; what a spreadsheet would take for a formula is quoted. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description The line in the file, counted from 1.
+             */
+            line: number;
+            /** @description Why it does nothing, or whose the channel was. */
+            message?: string | null;
+            /** @description What the row does. */
+            outcome: components["schemas"]["ImportOutcome"];
+        };
+        /** @description What an imported list does, or would do. */
+        ImportedMappings: {
+            /** @description Rows that do nothing because something is wrong with them. */
+            errors: number;
+            /** @description Channels that were mapped, or would be. */
+            mapped: number;
+            /** @description Its rows in order. */
+            rows: components["schemas"]["ImportedMapping"][];
+        };
         /** @description An id that begins with `imp_`. */
         ImportId: string;
+        /** @enum {string} */
+        ImportOutcome: "map" | "same" | "remap" | "error";
         /** @description One page of imports. */
         ImportPage: {
             /** @description The items, in the list's order. */
@@ -1186,6 +1821,8 @@ export interface components {
             /** @description What they will be. */
             role: components["schemas"]["Role"];
         };
+        /** @enum {string} */
+        JoinState: "member" | "can_join" | "joining" | "needs_invite" | "archived";
         /** @description How many of one kind. */
         KindCount: {
             /**
@@ -1200,6 +1837,38 @@ export interface components {
         MapChannel: {
             /** @description The account. */
             account_id: components["schemas"]["AccountId"];
+        };
+        /** @description A field of the CRM's accounts. */
+        MappableField: {
+            /** @description Whether the company made it itself. */
+            is_custom: boolean;
+            /** @description Whether Momentum's user may write it. */
+            is_writable: boolean;
+            /** @description What it holds. */
+            kind: components["schemas"]["ValueKind"];
+            /** @description The name that people see. */
+            label: string;
+            /** @description The name the CRM's API takes. */
+            name: string;
+            /** @description The values of a picklist. */
+            options: string[];
+        };
+        /** @description A field of ours and what stands for it. */
+        MappedField: {
+            /** @description The CRM's field; null when none stands for it. */
+            crm_field?: string | null;
+            /** @description Which way it goes. */
+            direction: components["schemas"]["Direction"];
+            /** @description What it holds. */
+            kind: components["schemas"]["ValueKind"];
+            /** @description The name that people see. */
+            label: string;
+            /** @description Ours. */
+            momentum_field: components["schemas"]["MomentumField"];
+            /** @description What is wrong with the choice. */
+            warning?: string | null;
+            /** @description Who wins when both changed. */
+            wins: components["schemas"]["Wins"];
         };
         /** @description The person who is signed in. */
         Me: {
@@ -1228,6 +1897,10 @@ export interface components {
             name: string;
             /** @description What they are. */
             role: components["schemas"]["Role"];
+            /** @description Who they are in Slack: by e-mail address, unless somebody said so. */
+            slack_user_id?: string | null;
+            /** @description Their time zone, where known: an IANA name. */
+            timezone?: string | null;
             /** @description Who signs in. */
             user_id: components["schemas"]["UserId"];
         };
@@ -1249,6 +1922,8 @@ export interface components {
         };
         /** @description An id that begins with `msg_`. */
         MessageId: string;
+        /** @enum {string} */
+        MomentumField: "arr" | "renewal_on" | "health_score" | "last_signal_at" | "open_risk_signals" | "open_expansion_signals" | "adoption_score";
         /** @description What a person is in a tenant. */
         MyMember: {
             /** @description Who, in this tenant. */
@@ -1282,6 +1957,13 @@ export interface components {
             name: string;
         };
         /** @description Something with an id and a name. */
+        NamedRef_ConnectionId: {
+            /** @description An id that begins with `cnn_`. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Something with an id and a name. */
         NamedRef_MemberId: {
             /** @description An id that begins with `mem_`. */
             id: string;
@@ -1289,7 +1971,51 @@ export interface components {
             name: string;
         };
         /** @enum {string} */
-        Permission: "accounts:read" | "accounts:see_all" | "accounts:write" | "api_keys:read" | "api_keys:write" | "audit:read" | "channels:read" | "channels:write" | "connections:read" | "connections:write" | "dead_letters:read" | "dead_letters:write" | "deliveries:read" | "imports:read" | "imports:write" | "members:read" | "members:write" | "roles:read" | "signals:act" | "signals:read";
+        Permission: "accounts:read" | "accounts:see_all" | "accounts:write" | "api_keys:read" | "api_keys:write" | "audit:read" | "channels:read" | "channels:write" | "connections:read" | "connections:write" | "dead_letters:read" | "dead_letters:write" | "deliveries:read" | "deliveries:write" | "field_mappings:read" | "field_mappings:write" | "imports:read" | "imports:write" | "members:read" | "members:write" | "roles:read" | "signals:act" | "signals:read";
+        /** @description What would be written. */
+        Plan: {
+            /** @description How many there are of each. */
+            counts: components["schemas"]["PlanCounts"];
+            /** @description There is more than is shown and counted. */
+            has_more: boolean;
+            /** @description The latest first, at most 200. */
+            would_write: components["schemas"]["PlannedWrite"][];
+        };
+        /** @description How many writes of each kind there would be. */
+        PlanCounts: {
+            comment: number;
+            create: number;
+            skip: number;
+            update: number;
+        };
+        /** @enum {string} */
+        PlannedAction: "create" | "update" | "comment" | "skip";
+        /** @description What would stand in a field. */
+        PlannedField: {
+            /** @description What would stand there. */
+            after?: string | null;
+            /** @description What we believe stands there. */
+            before?: string | null;
+            /** @description The name that people see. */
+            label: string;
+            /** @description The field. */
+            name: string;
+        };
+        /** @description One write that would happen, or would not. */
+        PlannedWrite: {
+            account?: components["schemas"]["NamedRef_AccountId"] | null;
+            /** @description What would happen. */
+            action: components["schemas"]["PlannedAction"];
+            /** @description What would stand where. */
+            fields: components["schemas"]["PlannedField"][];
+            /** @description Why it would happen, or why not. */
+            reason?: string | null;
+            /** @description What. */
+            record_type: components["schemas"]["RecordType"];
+            signal?: components["schemas"]["DeliverySignal"] | null;
+            /** @description Where to. */
+            system: string;
+        };
         /** @description What a person prefers in this tenant. */
         Preferences: {
             /**
@@ -1297,6 +2023,35 @@ export interface components {
              * @default true
              */
             keyboard_shortcuts: boolean;
+        };
+        /** @description What to look at. */
+        PreviewDeliveries: {
+            connection_id?: components["schemas"]["ConnectionId"] | null;
+            /**
+             * Format: int64
+             * @description `threshold` and `import`: how many days back, 1 to 90; 14 when not given.
+             */
+            days?: number | null;
+            /** @description `field_mapping`: the choices; what is not named stays. */
+            fields?: components["schemas"]["FieldChoice"][];
+            /** @description What changes. */
+            kind: components["schemas"]["PreviewKind"];
+            thresholds?: components["schemas"]["PreviewThresholds"] | null;
+        };
+        /** @enum {string} */
+        PreviewKind: "threshold" | "field_mapping" | "import";
+        /** @description Thresholds to try, 0 to 100. */
+        PreviewThresholds: {
+            /**
+             * Format: int32
+             * @description From here an expansion becomes an opportunity.
+             */
+            opportunity?: number | null;
+            /**
+             * Format: int32
+             * @description From here a task is made.
+             */
+            task?: number | null;
         };
         /** @description An error answer (`application/problem+json`, RFC 9457). */
         Problem: {
@@ -1318,6 +2073,29 @@ export interface components {
             /** @description A name for this type of problem: `urn:momentum:problem:` and the code. */
             type: string;
         };
+        /** @description What to map. A field that is not named stays as it is. */
+        PutFieldMapping: {
+            /** @description The choices. */
+            fields: components["schemas"]["FieldChoice"][];
+        };
+        /** @description What a vendor last said of our budget of calls. */
+        Quota: {
+            /**
+             * Format: int64
+             * @description Calls allowed in it.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description Calls made in the window, by all of the customer's tools where the vendor counts them together.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description How long the window is.
+             */
+            window_seconds: number;
+        };
         /** @description What to do about a signal. */
         Recommendation: {
             /** @description One of a closed set. */
@@ -1325,6 +2103,66 @@ export interface components {
             /** @description The words on the button. */
             label: string;
             /** @description Why, stating only what is known. */
+            reason: string;
+        };
+        /** @description What one night's comparison came to. */
+        Reconciliation: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Those that no longer carry our id.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Records that we believed to be there.
+             */
+            checked: number;
+            /** @description With which CRM. */
+            connection: components["schemas"]["NamedRef_ConnectionId"];
+            /**
+             * Format: int64
+             * @description Records that were found there, or linked, instead of being made a second time, since the comparison before.
+             */
+            duplicates_prevented: number;
+            /** @description Its id. */
+            id: components["schemas"]["ReconciliationId"];
+            /**
+             * Format: int64
+             * @description Those that were not.
+             */
+            missing: number;
+            /**
+             * Format: double
+             * @description The share that was there, 0 to 1; 1 when there was nothing to check.
+             */
+            sync_accuracy: number;
+            /**
+             * Format: int64
+             * @description Those that somebody copied with our id, or that the CRM has twice.
+             */
+            twins: number;
+        };
+        /** @description An id that begins with `rec_`. */
+        ReconciliationId: string;
+        /** @description One page of comparisons, the latest first. */
+        ReconciliationPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Reconciliation"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        RecordType: "task" | "opportunity" | "note" | "account_fields";
+        /** @description What cannot be taken back, and why. */
+        RefusedUndo: {
+            /** @description The delivery. */
+            delivery: components["schemas"]["Delivery"];
+            /** @description Why it stays. */
             reason: string;
         };
         /** @description Something that belongs to the same account. */
@@ -1353,10 +2191,23 @@ export interface components {
             /** @description How many. */
             retried: number;
         };
+        /** @description How many deliveries are being tried again. */
+        RetriedDeliveries: {
+            /** @description How many. */
+            retried: number;
+        };
         /** @description Which dead letters shall be tried again. */
         RetryAll: {
             /** @description Only those for this destination; all when not given. */
             destination?: string | null;
+        };
+        /** @description Which deliveries shall be tried again. What is there, on its way, undone or was suppressed is left alone. */
+        RetryDeliveries: {
+            /** @description Only those with this code of the vendor. */
+            error_code?: string | null;
+            state?: components["schemas"]["DeliveryState"] | null;
+            /** @description Only those for this CRM. */
+            system?: string | null;
         };
         /**
          * @description What a member is in a tenant. What each may do stands in `policy.csv`.
@@ -1377,6 +2228,13 @@ export interface components {
             /** @description The most powerful first. */
             items: components["schemas"]["RoleDescription"][];
         };
+        /** @description A scope, and what it is for. */
+        ScopeReason: {
+            /** @description The vendor's name for it. */
+            scope: string;
+            /** @description What the product does with it. */
+            why: string;
+        };
         /** @enum {string} */
         Sentiment: "positive" | "neutral" | "negative" | "urgent";
         /** @description A new password. */
@@ -1391,6 +2249,14 @@ export interface components {
              * @description At least ten characters.
              */
             new_password: string;
+        };
+        /** @description What was chosen for a connection. */
+        SettingsView: {
+            /** @description Slack: patterns of the channels that are joined by themselves; empty for a CRM. */
+            auto_join: string[];
+            history_profile?: components["schemas"]["HistoryProfile"] | null;
+            /** @description Whether it is a sandbox. */
+            sandbox: boolean;
         };
         /** @description What people see of a message that matters. */
         Signal: {
@@ -1407,6 +2273,7 @@ export interface components {
             /** @description Whether somebody said that it is one (true) or none (false). */
             confirmed?: boolean | null;
             continuation_question?: components["schemas"]["ContinuationQuestion"] | null;
+            crm_progress?: components["schemas"]["CrmProgress"] | null;
             /** @description What is in the CRM. */
             crm_records: components["schemas"]["CrmRecord"][];
             /** @description How far the CRM has been told. */
@@ -1418,6 +2285,7 @@ export interface components {
             detected_at: string;
             /** @description The reasons behind the confidence, the strongest first. */
             evidence: components["schemas"]["Evidence"][];
+            following_up?: components["schemas"]["FollowingUp"] | null;
             /** @description Its id. */
             id: components["schemas"]["SignalId"];
             /** @description What kind of news it is. */
@@ -1599,6 +2467,79 @@ export interface components {
             /** @description Its title. */
             title: string;
         };
+        /** @description How long a credential is good for. */
+        TokenHealth: {
+            /**
+             * Format: date-time
+             * @description When the present access token ends, where the vendor says so.
+             */
+            expires_at?: string | null;
+            /** @description In a word. */
+            state: components["schemas"]["TokenState"];
+        };
+        /** @enum {string} */
+        TokenState: "ok" | "expires_soon" | "expired" | "refused";
+        /** @description What shall be taken back: single deliveries, or what was written in a stretch of time. */
+        UndoDeliveries: {
+            /** @description These deliveries, at most 500. */
+            delivery_ids?: components["schemas"]["DeliveryId"][] | null;
+            /** @description Only say what would happen. */
+            dry_run?: boolean;
+            /** @description Only what this rule wrote: `task_threshold`, `opportunity_threshold`, `field_mapping`. */
+            rule?: string | null;
+            /**
+             * Format: date-time
+             * @description What was written since, at most 90 days ago.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description What was written until then; now when not given.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is taken back and what is not. What is in the CRM is taken back in the background: its `undo.state` is
+         *     `requested` until then, and `refused` with the reason if somebody changed it meanwhile.
+         */
+        UndoOutcome: {
+            /** @description Closed, because the CRM did not let us delete it. */
+            closed: components["schemas"]["Delivery"][];
+            /** @description There is more than one request takes back; ask again. */
+            has_more: boolean;
+            /** @description What cannot be taken back. */
+            refused: components["schemas"]["RefusedUndo"][];
+            /** @description Taken back, being taken back, or, in a dry run, to be taken back. */
+            undone: components["schemas"]["Delivery"][];
+        };
+        /** @enum {string} */
+        UndoPossibility: "possible" | "requested" | "undone" | "refused";
+        /** @description A channel of which nobody has said whose it is. */
+        UnmappedChannel: {
+            /** @description The channel. */
+            channel: components["schemas"]["Channel"];
+            /** @description What somebody in the channel has to post so that our bot can read it; none when it can already, or can join. */
+            invite_hint?: string | null;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days.
+             */
+            messages_30d: number;
+            /** @description Whose it may be, the likeliest first. */
+            suggestions: components["schemas"]["AccountSuggestion"][];
+            /**
+             * Format: int64
+             * @description Signals that wait for an account.
+             */
+            waiting_signals: number;
+        };
+        /** @description One page of channels without an account: those with the most waiting signals first, then the busiest. */
+        UnmappedChannelPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["UnmappedChannel"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
         /** @description What to change of an account. What is not given stays. */
         UpdateAccount: {
             owner_member_id?: components["schemas"]["MemberId"] | null;
@@ -1621,14 +2562,37 @@ export interface components {
             /** @description Whether they may sign in. */
             is_active?: boolean | null;
             role?: components["schemas"]["Role"] | null;
+            /** @description Who they are in Slack (`U…`); an empty text leaves that to the e-mail address again. */
+            slack_user_id?: string | null;
         };
         /** @description An id that begins with `usr_`. */
         UserId: string;
-        /**
-         * @description Whose software it is.
-         * @enum {string}
-         */
-        Vendor: "slack" | "salesforce";
+        /** @enum {string} */
+        ValueKind: "text" | "number" | "currency" | "date" | "date_time" | "boolean" | "picklist";
+        /** @enum {string} */
+        Vendor: "slack" | "salesforce" | "hubspot";
+        /** @description The vendors that can be connected. */
+        VendorList: {
+            /** @description Slack first, then the CRMs. */
+            items: components["schemas"]["VendorOffer"][];
+        };
+        /** @description A vendor that can be connected. */
+        VendorOffer: {
+            /** @description Where a browser begins an installation. */
+            connect_url: string;
+            /** @description The guide for administrators. */
+            guide_url: string;
+            /** @description Whether the settings name our app there. */
+            is_configured: boolean;
+            /** @description What people call it. */
+            label: string;
+            /** @description The settings that are missing, by the names of their variables. */
+            missing_settings: string[];
+            /** @description What the vendor is asked for. */
+            scopes: components["schemas"]["ScopeReason"][];
+            /** @description Whose software it is. */
+            vendor: components["schemas"]["Vendor"];
+        };
         /** @description What made the signal: the same message under the same versions gives the same signal. */
         Versions: {
             /** @description The version of the tenant's detection settings. */
@@ -1636,6 +2600,8 @@ export interface components {
             /** @description The detector's version. */
             detector: string;
         };
+        /** @enum {string} */
+        Wins: "crm" | "momentum";
     };
     responses: never;
     parameters: never;
@@ -1645,6 +2611,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_account_options: {
+        parameters: {
+            query?: {
+                /** @description Words in the name or the domain. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOptions"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_accounts: {
         parameters: {
             query?: {
@@ -1939,6 +2936,131 @@ export interface operations {
             };
         };
     };
+    list_backfills: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateBackfill"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BackfillId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BackfillId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_channel_mappings: {
         parameters: {
             query?: {
@@ -2034,9 +3156,82 @@ export interface operations {
             };
         };
     };
+    map_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkMapped"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_channel_mappings: {
+        parameters: {
+            query?: {
+                /** @description Only say what the list would do; true when not given. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedMappings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_channels: {
         parameters: {
             query?: {
+                /** @description Only channels of this account. */
+                account_id?: components["schemas"]["AccountId"];
+                /** @description Archived channels instead of the others. */
+                archived?: boolean;
+                /** @description Only channels of this sort. */
+                class?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many channels at most, 1 to 100; 50 when not given. */
@@ -2105,6 +3300,76 @@ export interface operations {
             };
         };
     };
+    join_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description It must be invited, or the channel is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unmapped_channels: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmappedChannelPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_connections: {
         parameters: {
             query?: never;
@@ -2120,6 +3385,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnect_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeConnection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vendors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_crm_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrmSettings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_crm_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CrmSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CrmSettings"];
                 };
             };
             /** @description What went wrong */
@@ -2261,14 +3734,25 @@ export interface operations {
     list_deliveries: {
         parameters: {
             query?: {
+                /** @description Only this account's. */
+                account_id?: components["schemas"]["AccountId"];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many deliveries at most, 1 to 100; 50 when not given. */
                 limit?: number;
+                /**
+                 * @description Kinds of record.
+                 * @example task,opportunity
+                 */
+                record_type?: string;
                 /** @description Only this signal's. */
                 signal_id?: components["schemas"]["SignalId"];
+                /** @description Only what changed since. */
+                since?: string;
                 /** @description States, separated by commas or repeated. */
                 state?: string;
+                /** @description CRMs, such as `salesforce`. */
+                system?: string;
             };
             header?: never;
             path?: never;
@@ -2282,6 +3766,224 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardDelivery"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewDeliveries"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryDeliveries"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedDeliveries"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoDeliveries"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOutcome"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_field_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldMappings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_field_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutFieldMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldMappings"];
                 };
             };
             /** @description What went wrong */
@@ -2593,6 +4295,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reconciliations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationPage"];
                 };
             };
             /** @description What went wrong */

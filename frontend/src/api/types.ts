@@ -1,11 +1,59 @@
+import type { ComingPermission } from "./contract/crm";
 import type { components } from "./schema";
+
+export type {
+  AccountOption,
+  Backfill,
+  BackfillState,
+  BulkMapping,
+  Channel,
+  ChannelPage,
+  ChannelQuery,
+  ImportOutcome,
+  JoinState,
+  MappingImport,
+  MappingImportRow,
+  UnmappedChannel,
+  UnmappedPage,
+} from "./contract/channels";
+export type {
+  Connection,
+  CrmField,
+  CrmSettings,
+  FieldChoice,
+  FieldKind,
+  FieldMapping,
+  HistoryProfile,
+  MappedField,
+  PlannedWrite,
+  Quota,
+  Reconciliation,
+  RecordType,
+  UndoOutcome,
+  UndoScope,
+  Vendor,
+  VendorOffer,
+  WritingRule,
+  WrittenRecord,
+} from "./contract/crm";
+export type {
+  DigestPurpose,
+  NotificationItem,
+  NotificationPage,
+  NotificationPreferences,
+  NotificationRoutes,
+  NotificationRule,
+  Weekday,
+} from "./contract/notifications";
 
 type Schemas = components["schemas"];
 
 export type Account = Schemas["Account"];
 export type AccountPage = Schemas["AccountPage"];
 export type AccountStatus = Schemas["AccountStatus"];
-export type Connection = Schemas["Connection"];
+export type AccountSuggestion = Schemas["AccountSuggestion"];
+export type ChannelClass = Schemas["ChannelClass"];
+export type ChannelMapping = Schemas["ChannelMapping"];
 export type ContextMessage = Schemas["ContextMessage"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterPage = Schemas["DeadLetterPage"];
@@ -18,7 +66,12 @@ export type Me = Schemas["Me"];
 export type Member = Schemas["Member"];
 /** Something with a name, as lists refer to it. */
 export type NamedRef = NonNullable<Signal["account"]>;
-export type Permission = Me["permissions"][number];
+export type Permission =
+  | ComingPermission
+  | Me["permissions"][number]
+  | "notifications:admin"
+  | "notifications:read"
+  | "notifications:write";
 export type Problem = Schemas["Problem"];
 export type RelatedRecord = Schemas["RelatedRecord"];
 export type Role = Schemas["Role"];

@@ -5,17 +5,11 @@ import { Building2, CornerDownRight, Search } from "lucide-react";
 import { useState } from "react";
 import { accountSearchQuery } from "@/api/queries/accounts";
 import { useCan } from "@/api/queries/session";
+import { shortcuts } from "@/i18n/en/shortcuts";
 import { m } from "@/i18n/messages.en";
 import { type Choice, ChoiceList } from "@/ui/ChoiceList";
 import { useReturnFocus } from "@/ui/returnFocus";
-
-const PAGES = [
-  { to: "/", label: m.nav.feed, permission: "signals:read" },
-  { to: "/mine", label: m.nav.mine, permission: "signals:read" },
-  { to: "/accounts", label: m.nav.accounts, permission: "accounts:read" },
-  { to: "/connectors", label: m.nav.connections, permission: "connections:read" },
-  { to: "/dead-letters", label: m.nav.deadLetters, permission: "dead_letters:read" },
-] as const;
+import { usePlaces } from "./places";
 
 /** Ctrl+K: jump to a page or to an account's signals, or search the feed. */
 export default function Palette({ onClose }: { onClose: () => void }) {
@@ -27,7 +21,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const accounts = useQuery({ ...accountSearchQuery(needle), enabled: mayAccounts && needle !== "" });
 
   const choices: (Choice & { go: () => void })[] = [
-    ...usePages()
+    ...usePlaces()
       .filter(({ label }) => label.toLowerCase().includes(needle.toLowerCase()))
       .map(({ to, label }) => ({
         id: to,
@@ -58,7 +52,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Modal.Root opened onClose={onClose} yOffset="12vh">
       <Modal.Overlay />
-      <Modal.Content aria-label={m.shortcuts.palette}>
+      <Modal.Content aria-label={shortcuts.palette}>
         <Modal.Body p="sm">
           <ChoiceList
             autoFocus
@@ -66,7 +60,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             query={query}
             onQuery={setQuery}
             choices={choices}
-            empty={m.shortcuts.paletteEmpty}
+            empty={shortcuts.paletteEmpty}
             onChoose={(id) => {
               onClose();
               choices.find((choice) => choice.id === id)?.go();
@@ -76,14 +70,4 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       </Modal.Content>
     </Modal.Root>
   );
-}
-
-function usePages() {
-  const allowed = {
-    "signals:read": useCan("signals:read"),
-    "accounts:read": useCan("accounts:read"),
-    "connections:read": useCan("connections:read"),
-    "dead_letters:read": useCan("dead_letters:read"),
-  };
-  return PAGES.filter(({ permission }) => allowed[permission]);
 }

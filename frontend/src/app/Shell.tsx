@@ -1,12 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Building2, Cable, Inbox, type LucideIcon, MailX, Search, UserRound, WifiOff } from "lucide-react";
+import { Search, WifiOff } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useLiveStream, useStreamStatus } from "@/api/live";
-import { connectionsQuery } from "@/api/queries/connections";
-import { useCan, useMe } from "@/api/queries/session";
-import { count } from "@/i18n/format";
+import { useMe } from "@/api/queries/session";
 import { m } from "@/i18n/messages.en";
+import { Navigation } from "./Navigation";
 import styles from "./Shell.module.css";
 import { useGlobalShortcuts } from "./useGlobalShortcuts";
 
@@ -70,53 +68,6 @@ export function Shell({ children }: { children: ReactNode }) {
       </Suspense>
     </div>
   );
-}
-
-function Navigation() {
-  const deadLetters = useDeadLetterCount();
-  return (
-    <nav className={styles.nav} aria-label={m.nav.label}>
-      <NavLink to="/" icon={Inbox} label={m.nav.feed} exact />
-      <NavLink to="/mine" icon={UserRound} label={m.nav.mine} short={m.nav.mineShort} />
-      {useCan("accounts:read") && <NavLink to="/accounts" icon={Building2} label={m.nav.accounts} />}
-      {useCan("connections:read") && <NavLink to="/connectors" icon={Cable} label={m.nav.connections} />}
-      {useCan("dead_letters:read") && (
-        <NavLink to="/dead-letters" icon={MailX} label={m.nav.deadLetters} badge={deadLetters} />
-      )}
-    </nav>
-  );
-}
-
-interface NavLinkProps {
-  to: "/" | "/mine" | "/accounts" | "/connectors" | "/dead-letters";
-  icon: LucideIcon;
-  label: string;
-  short?: string;
-  badge?: number;
-  exact?: boolean;
-}
-
-function NavLink({ to, icon: Icon, label, short = label, badge = 0, exact = false }: NavLinkProps) {
-  return (
-    <Link to={to} className={styles.link} activeOptions={{ exact, includeSearch: false }}>
-      <Icon size={18} aria-hidden />
-      <span className={styles.long}>{label}</span>
-      <span className={styles.short} aria-hidden={short !== label || undefined}>
-        {short}
-      </span>
-      {badge > 0 && (
-        <span className={styles.badge}>
-          {count(badge)}
-          <span className="sr-only"> {m.nav.deadLetterCount(badge)}</span>
-        </span>
-      )}
-    </Link>
-  );
-}
-
-function useDeadLetterCount(): number {
-  const { data } = useQuery({ ...connectionsQuery, enabled: useCan("connections:read") });
-  return data?.reduce((sum, connection) => sum + connection.dead_letters, 0) ?? 0;
 }
 
 function StreamNotice() {

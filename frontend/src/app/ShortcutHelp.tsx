@@ -1,11 +1,11 @@
 import { Kbd, Modal, Switch } from "@mantine/core";
 import { Fragment } from "react";
 import { useMe, useUpdateMe } from "@/api/queries/session";
+import { shortcuts as t } from "@/i18n/en/shortcuts";
 import { m } from "@/i18n/messages.en";
 import { useReturnFocus } from "@/ui/returnFocus";
 import styles from "./ShortcutHelp.module.css";
 
-const t = m.shortcuts;
 const GROUPS: { title: string; rows: [keys: string[], what: string][] }[] = [
   {
     title: t.groups.move,

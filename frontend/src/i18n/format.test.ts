@@ -6,10 +6,15 @@ import {
   daysSince,
   duration,
   initials,
+  monthName,
+  nearlyAll,
   percent,
   plural,
   shortDate,
+  shortDateIn,
   shortSpan,
+  span,
+  timeIn,
 } from "./format";
 
 const NOW = Date.parse("2026-08-05T12:00:00Z");
@@ -25,6 +30,14 @@ describe("numbers and names read like a person wrote them", () => {
     [plural(1234, "reply", "replies"), "1,234 replies"],
     [count(12_345), "12,345"],
     [percent(88.6), "89 %"],
+    [nearlyAll(1), "100 %"],
+    [nearlyAll(0.99996), "99.9 %"],
+    [nearlyAll(0.998), "99.8 %"],
+    [nearlyAll(0.29), "29 %"],
+    [monthName(2), "February"],
+    [span(10), "10 seconds"],
+    [span(60), "1 minute"],
+    [span(86_400), "24 hours"],
     [initials("Maria-Theresia von Hohenstein"), "MH"],
     [initials("support@growthco.com"), "S"],
     [initials("  "), ""],
@@ -65,6 +78,18 @@ describe("dates are as short as they can be and still be understood", () => {
     ["2026-09-03T07:00:00Z", "3 September, 09:00"],
     ["2025-08-03T07:00:00Z", "3 August 2025, 09:00"],
   ])("%s", (iso, expected) => expect(shortDate(iso, NOW)).toBe(expected));
+
+  it.each([
+    ["2026-08-05T23:30:00Z", "America/New_York", "19:30"],
+    ["2026-08-06T13:00:00Z", "America/New_York", "tomorrow, 09:00"],
+    ["2026-08-05T23:30:00Z", "Asia/Tokyo", "tomorrow, 08:30"],
+    ["2026-10-26T08:00:00Z", "Europe/Berlin", "26 October, 09:00"],
+    ["2026-08-10T00:00:00Z", "Asia/Kolkata", "Monday, 05:30"],
+  ])("%s in %s", (iso, zone, expected) => expect(shortDateIn(iso, NOW, zone)).toBe(expected));
+
+  it("tells the time of day of a timezone", () => {
+    expect(timeIn(NOW, "Asia/Tokyo")).toBe("21:00");
+  });
 
   it("says the day of a span once", () => {
     expect(shortSpan("2026-08-03T08:00:00Z", "2026-08-03T08:39:00Z", NOW)).toBe("3 August, 10:00 to 10:39");

@@ -10,6 +10,8 @@ interface ConfirmDialogProps {
   confirm: string;
   busy?: boolean;
   danger?: boolean;
+  /** `lg` where there is something to read. */
+  size?: "md" | "lg";
   onConfirm(): void;
   onClose(): void;
 }
@@ -22,6 +24,7 @@ export function ConfirmDialog({
   confirm,
   busy,
   danger,
+  size,
   onConfirm,
   onClose,
 }: ConfirmDialogProps) {
@@ -34,6 +37,7 @@ export function ConfirmDialog({
       opened={opened}
       onClose={onClose}
       title={title}
+      size={size}
       centered
       closeButtonProps={{ "aria-label": m.common.close }}
     >

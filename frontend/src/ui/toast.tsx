@@ -39,7 +39,7 @@ export function undoToast(id: string, message: string, undo: () => void) {
       <span className={styles.row}>
         <span>{message}</span>
         <button type="button" className={styles.undo} onClick={run}>
-          {m.triage.undo}
+          {m.common.undo}
         </button>
       </span>
     ),

@@ -15,9 +15,10 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
+use crate::accounts::workspace::WorkspaceSyncHandler;
 use crate::accounts::{self, CrmImportHandler};
 use crate::control::access::{PUBLIC, Policy, SESSION_COOKIE};
-use crate::control::connections::Connectors;
+use crate::control::connections::{Connectors, RevokeHandler};
 use crate::control::identity::Identity;
 use crate::control::{api_keys, audit, connections, identity, me, members, roles};
 use crate::foundation::Core;
@@ -25,13 +26,14 @@ use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemB
 use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
 use crate::foundation::stream::Hub;
 use crate::foundation::telemetry;
-use crate::history::imports;
-use crate::pipeline::delivery::{DeliveryHandler, dead_letters};
+use crate::history::{backfill, imports};
+use crate::pipeline::delivery::{self, CrmSyncHandler, DeliveryHandler, dead_letters};
 use crate::pipeline::ingest::partitions::{self, Partitions};
 use crate::pipeline::ingest::slack_export::ImportHandler;
-use crate::pipeline::ingest::{Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
+use crate::pipeline::ingest::{BackfillHandler, Inbox, InboxOptions, IngestHandler, Intake, Spool, SpoolOptions};
 use crate::pipeline::{Pipeline, ingest};
 use crate::signals::{self, SignalAudience};
+use crate::slack_app::{self, SlackApp, SlackAppHandler};
 
 /// What one address may ask of the API: 600 requests at once, then 100 a second. An open feed asks once a second at most.
 const API_LIMITS: Limits = Limits {
@@ -57,6 +59,7 @@ pub struct App {
     /// The months that have partitions.
     pub partitions: Arc<Partitions>,
     intake: Intake,
+    slack_app: SlackApp,
     http: web::Data<HttpContext>,
 }
 
@@ -76,13 +79,15 @@ impl App {
         let inbox = Inbox::start(&core.db, InboxOptions::default());
         let spool = Spool::open(SpoolOptions::in_folder(settings.data_dir.join("spool"))).await?;
         let secret = settings.slack.signing_secret.clone();
+        let policy = Policy::load().await?;
         Ok(Self {
             connectors: Connectors::from_settings(&settings, clock.clone(), core.sealer.clone())?,
             intake: Intake::new(core.db.clone(), secret, inbox, spool),
             pipeline: Pipeline::new(clock.clone()),
             partitions: Arc::default(),
             identity: Identity::new(clock).await?,
-            policy: Policy::load().await?,
+            slack_app: SlackApp::new(&core, policy.clone()),
+            policy,
             http: web::Data::new(http),
             stream: Hub::start(core.db.clone(), Arc::new(SignalAudience(core.clock.clone()))),
             core,
@@ -136,6 +141,13 @@ impl App {
             db, clock, settings, ..
         } = self.core.clone();
         vec![
+            Arc::new(BackfillHandler::new(
+                db.clone(),
+                clock.clone(),
+                self.connectors.clone(),
+                self.pipeline.clone(),
+                self.partitions.clone(),
+            )),
             Arc::new(ImportHandler::new(
                 db.clone(),
                 clock.clone(),
@@ -153,7 +165,16 @@ impl App {
                 self.connectors.clone(),
                 settings.base_url(),
             )),
-            Arc::new(CrmImportHandler::new(clock, self.connectors.clone())),
+            Arc::new(SlackAppHandler::new(
+                clock.clone(),
+                self.connectors.clone(),
+                self.policy.clone(),
+                settings.base_url(),
+            )),
+            Arc::new(CrmImportHandler::new(clock.clone(), self.connectors.clone())),
+            Arc::new(CrmSyncHandler::new(clock.clone(), self.connectors.clone())),
+            Arc::new(RevokeHandler::new(self.connectors.clone())),
+            Arc::new(WorkspaceSyncHandler::new(clock, self.connectors.clone())),
         ]
     }
 
@@ -164,9 +185,11 @@ impl App {
             .app_data(self.http.clone())
             .app_data(web::Data::new(self.core.clone()))
             .app_data(web::Data::new(self.core.clock.clone()))
+            .app_data(web::Data::new(self.connectors.clone()))
             .app_data(web::Data::new(self.identity.clone()))
             .app_data(web::Data::new(self.intake.clone()))
             .app_data(web::Data::new(self.policy.clone()))
+            .app_data(web::Data::new(self.slack_app.clone()))
             .app_data(web::Data::new(self.stream.clone()));
     }
 }
@@ -177,8 +200,10 @@ fn routes(config: &mut ServiceConfig) {
         .configure(accounts::routes)
         .configure(api_keys::routes)
         .configure(audit::routes)
+        .configure(backfill::routes)
         .configure(connections::routes)
         .configure(dead_letters::routes)
+        .configure(delivery::routes)
         .configure(identity::routes)
         .configure(imports::routes)
         .configure(me::routes)
@@ -191,7 +216,10 @@ fn routes(config: &mut ServiceConfig) {
 
 /// What vendors call and browsers open by themselves.
 fn web_routes(config: &mut web::ServiceConfig) {
+    config.configure(connections::web_routes);
     config.configure(identity::web_routes);
+    // Before the scope of the events, which answers for every other address below its own.
+    config.configure(slack_app::configure);
     config.configure(ingest::configure);
 }
 

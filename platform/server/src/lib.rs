@@ -11,5 +11,6 @@ pub mod foundation;
 pub mod history;
 pub mod pipeline;
 pub mod signals;
+pub mod slack_app;
 #[cfg(test)]
 pub mod testing;

@@ -42,6 +42,33 @@ fn node() -> Result<()> {
     Ok(())
 }
 
+/// Installs a folder's pinned Python packages into an environment of their own below cargo's target directory, and returns
+/// its interpreter.
+pub fn python_packages(workspace: &Workspace, folder: &str) -> Result<PathBuf> {
+    let wanted = fs::read(workspace.root.join(folder).join("requirements.txt"))?;
+    let home = workspace.target.join("python").join(folder.replace('/', "-"));
+    let (python, installed) = (home.join("bin/python"), home.join("requirements.txt"));
+    if python.exists() && fs::read(&installed).is_ok_and(|found| found == wanted) {
+        return Ok(python);
+    }
+    let system = program("python3").context("there is no Python on the PATH: install Python 3.10 or newer")?;
+    println!("installing the Python packages of {folder}");
+    shell::run(Command::new(system).args(["-m", "venv", "--clear"]).arg(&home))
+        .context("Python cannot make an environment (Debian: apt-get install python3-venv)")?;
+    let mut pip = Command::new(&python);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+    ]);
+    shell::run(pip.arg(workspace.root.join(folder).join("requirements.txt")))?;
+    fs::write(installed, wanted)?;
+    Ok(python)
+}
+
 /// Makes sure that a PostgreSQL server of version 15 or newer can be found: the system's, or npm's.
 pub fn postgres(workspace: &Workspace) -> Result<()> {
     let hidden = variable("MOMENTUM_PG_IGNORE_SYSTEM").is_some_and(|value| value == "1");

@@ -1,6 +1,7 @@
 //! `cargo xtask …`: everything a developer does with this repository, each command installing what it needs.
 
 mod bench;
+mod certify;
 mod chaos;
 mod install;
 mod openapi;
@@ -15,6 +16,7 @@ mod workspace;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use workspace::Workspace;
 
@@ -56,6 +58,12 @@ enum Task {
     Bench(bench::Subject),
     /// Kill the real binary with -9 under load, and try every way to make it write a record twice.
     Chaos(chaos::Options),
+    /// Run the vendors' own clients against the simulated vendors.
+    Certify {
+        /// A binary that is built already, instead of building one.
+        #[arg(long)]
+        binary: Option<PathBuf>,
+    },
     /// Check what the compiler does not: layers, dependencies, file sizes, permission tests, links.
     Tidy,
     /// Write docs/openapi.json and the frontend's types from the code.
@@ -90,6 +98,7 @@ fn run(task: Task) -> Result<()> {
         Task::E2e(stories) => test::end_to_end(&workspace, &stories).map(drop),
         Task::Bench(subject) => bench::run(&workspace, &subject),
         Task::Chaos(options) => chaos::run(&workspace, &options),
+        Task::Certify { binary } => certify::run(&workspace, binary),
         Task::Tidy => tidy::run(&workspace),
         Task::Openapi { check } => openapi::run(&workspace, check),
     }

@@ -4,7 +4,7 @@ use crate::product::{self, Demo, Profile};
 use crate::report::Report;
 use crate::shell::{self, Count};
 use crate::workspace::{Workspace, program};
-use crate::{chaos, install, openapi, tidy};
+use crate::{certify, chaos, install, openapi, tidy};
 use anyhow::{Result, ensure};
 use std::path::PathBuf;
 use std::process::Command;
@@ -52,6 +52,7 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<()> {
     });
     report.step("api description", |_| openapi::run(workspace, true));
     report.step("product build", |_| product::build(workspace, Profile::Dev).map(drop));
+    report.step("vendors' clients", |count| certify::certify(workspace, None, count));
     report.step("browser stories", |count| {
         *count += end_to_end(workspace, &Stories::default())?;
         Ok(())

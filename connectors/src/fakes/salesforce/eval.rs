@@ -110,9 +110,9 @@ fn check(cx: &Context<'_>, object: &Sobject, condition: &Condition) -> Result<()
                 let fits = match (found.kind, literal) {
                     (_, Literal::Null) => true,
                     (Kind::Instant | Kind::Date, Literal::Bare(text)) => text.starts_with(|c: char| c.is_ascii_digit()),
-                    (Kind::Number, Literal::Bare(text)) => text.parse::<f64>().is_ok(),
+                    (Kind::Number | Kind::Double, Literal::Bare(text)) => text.parse::<f64>().is_ok(),
                     (Kind::Flag, literal) => matches!(literal, Literal::Flag(_)),
-                    (Kind::Instant | Kind::Date | Kind::Number, _) => false,
+                    (Kind::Instant | Kind::Date | Kind::Number | Kind::Double, _) => false,
                     (_, literal) => matches!(literal, Literal::Text(_)),
                 };
                 if !fits {

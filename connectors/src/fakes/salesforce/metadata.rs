@@ -33,7 +33,10 @@ pub(super) enum Kind {
     Text(usize),
     /// Long text, which no filter may use.
     Long(usize),
+    /// An amount of money.
     Number,
+    /// A plain number.
+    Double,
     Flag,
     Date,
     Instant,
@@ -135,6 +138,13 @@ const OBJECTS: &[Sobject] = &[
             system("MasterRecordId", Kind::Reference(&["Account"])),
             field("ARR__c", Kind::Number),
             field("Renewal_Date__c", Kind::Date),
+            field("Health_Score__c", Kind::Double),
+            field("Adoption_Score__c", Kind::Double),
+            field("Open_Risk_Signals__c", Kind::Double),
+            field("Open_Expansion_Signals__c", Kind::Double),
+            field("Last_Signal_At__c", Kind::Instant),
+            field("Has_Open_Risk__c", Kind::Flag),
+            picklist("Segment__c", &["Enterprise", "Mid-Market", "SMB"], true),
         ],
     },
     Sobject {
@@ -327,6 +337,7 @@ impl Field {
             Kind::Text(length) => ("string", length),
             Kind::Long(length) => ("textarea", length),
             Kind::Number => ("currency", 0),
+            Kind::Double => ("double", 0),
             Kind::Flag => ("boolean", 0),
             Kind::Date => ("date", 0),
             Kind::Instant => ("datetime", 0),

@@ -99,6 +99,14 @@ fn before(cx: &mut Context<'_>, request: &FakeRequest, fault: &Fault) -> Option<
         .response(),
         FaultKind::Status => {
             let code = fault.code.as_deref().unwrap_or("UNKNOWN_EXCEPTION");
+            // The sign-in's errors have a shape of their own.
+            if request.path.contains("/oauth2/") {
+                let body = json!({"error": code, "error_description": fault.message.as_deref().unwrap_or(code)});
+                return Some(Answer::Now(with_wait(FakeResponse::json(
+                    fault.status.unwrap_or(500),
+                    &body,
+                ))));
+            }
             let mut error = ApiError::new(
                 fault.status.unwrap_or(500),
                 code,
@@ -115,7 +123,9 @@ fn before(cx: &mut Context<'_>, request: &FakeRequest, fault: &Fault) -> Option<
         }
         FaultKind::DuplicateValue => records::lose_the_race(cx, request, fault.commit).response(),
         FaultKind::Twins300 => records::make_twins(cx, request).unwrap_or_else(|error| error.response()),
-        FaultKind::Slow | FaultKind::TimeoutAfterCommit | FaultKind::DropAfterCommit => return None,
+        FaultKind::Slow | FaultKind::TimeoutAfterCommit | FaultKind::DropAfterCommit | FaultKind::PartialFailure => {
+            return None;
+        }
     };
     Some(Answer::Now(response))
 }

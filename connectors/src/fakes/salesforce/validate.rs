@@ -155,7 +155,7 @@ fn fitting(cx: &Context<'_>, field: &Field, value: &Value) -> Result<Value, ApiE
             }
             Ok(text.into())
         }
-        Kind::Number => value.as_f64().map(|number| json!(number)).ok_or_else(wrong_type),
+        Kind::Number | Kind::Double => value.as_f64().map(|number| json!(number)).ok_or_else(wrong_type),
         Kind::Flag => value.as_bool().map(Value::from).ok_or_else(wrong_type),
         Kind::Date => text()?
             .parse::<chrono::NaiveDate>()
@@ -211,7 +211,7 @@ fn label(field: &str) -> String {
 
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Number => "double",
+        Kind::Number | Kind::Double => "double",
         Kind::Flag => "boolean",
         Kind::Date => "date",
         Kind::Instant => "datetime",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Caller, MethodResult,
+    Caller, MethodResult, blocks,
     conversations::{bot_user, is_member, open_direct, visible},
     events,
     users::team,
@@ -38,14 +38,18 @@ pub(super) fn post(cx: &mut Context<'_>, caller: &Caller, request: &FakeRequest)
 }
 
 pub(super) fn post_ephemeral(cx: &mut Context<'_>, caller: &Caller, request: &FakeRequest) -> MethodResult {
-    said(request)?;
+    let text = said(request)?;
     let key = writable(cx, caller, request)?;
     let user = request.param("user").ok_or("user_not_in_channel")?;
     let channel = cx.state.store.get("slack.channel", &key).cloned().unwrap_or_default();
     if !is_member(&channel, &user) {
         return Err("user_not_in_channel");
     }
-    Ok(json!({"message_ts": events::next_ts(cx)}))
+    let ts = events::next_ts(cx);
+    let mut shown = json!({"user": user, "text": text, "ts": ts, "thread_ts": request.param("thread_ts")});
+    copy_parts(request, &mut shown);
+    cx.state.store.put("slack.ephemeral", &format!("{key}/{ts}"), shown);
+    Ok(json!({"message_ts": ts}))
 }
 
 pub(super) fn update(cx: &mut Context<'_>, caller: &Caller, request: &FakeRequest) -> MethodResult {
@@ -91,10 +95,8 @@ fn said(request: &FakeRequest) -> Result<String, &'static str> {
         return Err("msg_too_long");
     }
     if let Some(blocks) = request.param("blocks") {
-        let parsed: Result<Vec<Value>, _> = serde_json::from_str(&blocks);
-        if parsed.map_or(true, |blocks| {
-            blocks.len() > 50 || blocks.iter().any(|block| !block["type"].is_string())
-        }) {
+        let parsed: Result<Value, _> = serde_json::from_str(&blocks);
+        if !parsed.is_ok_and(|blocks| blocks::are_valid(&blocks, blocks::IN_A_MESSAGE)) {
             return Err("invalid_blocks");
         }
     } else if text.is_empty() && request.param("attachments").is_none() {

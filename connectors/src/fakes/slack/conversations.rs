@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{Caller, MethodResult, page, users::team};
+use super::{Caller, MethodResult, changes, page, users::team};
 use crate::fakes::{Context, FakeRequest};
 
 pub(super) fn list(cx: &Context<'_>, caller: &Caller, request: &FakeRequest) -> MethodResult {
@@ -45,24 +45,26 @@ pub(super) fn members(cx: &Context<'_>, caller: &Caller, request: &FakeRequest) 
 }
 
 pub(super) fn join(cx: &mut Context<'_>, caller: &Caller, request: &FakeRequest) -> MethodResult {
-    let (key, mut channel) = visible(cx, caller, request)?;
+    let (key, channel) = visible(cx, caller, request)?;
     let bot = bot_user(cx, caller);
     if channel["is_archived"] == true {
         return Err("is_archived");
     }
-    if channel["is_private"] == true || channel["is_im"] == true {
+    // Somebody must invite a bot to a private or a shared channel.
+    if channel["is_private"] == true
+        || channel["is_im"] == true
+        || channel["is_ext_shared"] == true && !is_member(&channel, &bot)
+    {
         return Err("method_not_supported_for_channel_type");
     }
     if is_member(&channel, &bot) {
         let channel = shown(&channel, &bot);
         return Ok(json!({"channel": channel, "warning": "already_in_channel"}));
     }
-    if let Some(members) = channel["members"].as_array_mut() {
-        members.push(bot.clone().into());
-    }
-    let answer = json!({"channel": shown(&channel, &bot)});
-    cx.state.store.put("slack.channel", &key, channel);
-    Ok(answer)
+    let (_, id) = key.split_once('/').unwrap_or_default();
+    changes::move_person(cx, &caller.team_id, id, channel, &bot.clone().into(), true);
+    let channel = cx.state.store.get("slack.channel", &key).cloned().unwrap_or_default();
+    Ok(json!({"channel": shown(&channel, &bot)}))
 }
 
 pub(super) fn open(cx: &mut Context<'_>, caller: &Caller, request: &FakeRequest) -> MethodResult {
@@ -145,6 +147,9 @@ fn read(
         })
         .cloned()
         .collect();
+    for message in &mut chosen {
+        count_replies(cx, &prefix, message);
+    }
     match thread {
         Some(_) if chosen.is_empty() => return Err("thread_not_found"),
         Some(_) => {}
@@ -154,6 +159,20 @@ fn read(
     let (messages, response_metadata) = page(request, chosen, most)?;
     let has_more = response_metadata["next_cursor"] != "";
     Ok(json!({"messages": messages, "has_more": has_more, "pin_count": 0, "response_metadata": response_metadata}))
+}
+
+/// The first message of a thread tells how many replies it has.
+fn count_replies(cx: &Context<'_>, prefix: &str, message: &mut Value) {
+    let ts = message["ts"].clone();
+    let replies: Vec<&Value> = (cx.state.store.rows("slack.message"))
+        .filter(|(key, reply)| key.starts_with(prefix) && reply["thread_ts"] == ts && reply["ts"] != ts)
+        .map(|(_, reply)| &reply["ts"])
+        .collect();
+    if let Some(latest) = replies.last() {
+        message["latest_reply"] = (*latest).clone();
+        message["reply_count"] = replies.len().into();
+        message["thread_ts"] = ts;
+    }
 }
 
 /// Once a minute for distributed apps outside the Marketplace, since 2025-05-29.

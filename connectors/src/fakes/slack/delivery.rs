@@ -30,6 +30,39 @@ pub(in crate::fakes) struct OutgoingEvent {
     pub channel: Option<String>,
     pub ts: Option<String>,
     pub body: String,
+    pub door: Door,
+}
+
+/// Which of the app's addresses a request goes to. They lie side by side: `…/slack/events`, `…/slack/interactions`, `…/slack/commands`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::fakes) enum Door {
+    Events,
+    Interactions,
+    Commands,
+}
+
+impl Door {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Events => "application/json",
+            Self::Interactions | Self::Commands => "application/x-www-form-urlencoded",
+        }
+    }
+
+    fn beside(self, events_url: &Url) -> Option<Url> {
+        match self {
+            Self::Events => Some(events_url.clone()),
+            Self::Interactions => events_url.join("interactions").ok(),
+            Self::Commands => events_url.join("commands").ok(),
+        }
+    }
+}
+
+/// What the app answered to the first attempt.
+#[derive(Debug, Clone, Default)]
+pub(in crate::fakes) struct Reply {
+    pub status: Option<u16>,
+    pub body: Option<serde_json::Value>,
 }
 
 /// The latest deliveries and the client that makes them.
@@ -107,7 +140,7 @@ impl Deliveries {
 }
 
 /// Begins a delivery; the receiver hears when the first attempt is over.
-pub(in crate::fakes) fn start(fakes: Arc<Fakes>, event: OutgoingEvent) -> oneshot::Receiver<()> {
+pub(in crate::fakes) fn start(fakes: Arc<Fakes>, event: OutgoingEvent) -> oneshot::Receiver<Reply> {
     let (first_done, receiver) = oneshot::channel();
     tokio::spawn(async move {
         let target = {
@@ -115,6 +148,7 @@ pub(in crate::fakes) fn start(fakes: Arc<Fakes>, event: OutgoingEvent) -> onesho
             let url = state.events_url.clone();
             url.and_then(|url| state.deliveries.client_for(&url))
         };
+        let target = target.and_then(|(url, client)| Some((event.door.beside(&url)?, client)));
         let Some((url, client)) = target else {
             fakes.lock().deliveries.note(&event, None, true);
             return;
@@ -124,13 +158,15 @@ pub(in crate::fakes) fn start(fakes: Arc<Fakes>, event: OutgoingEvent) -> onesho
         let pauses = &fakes.config.retry_pauses;
         let mut reason = None;
         for retry in 0..=pauses.len() {
-            let (attempt, stop) = attempt(&fakes, &client, &url, &event, retry, reason).await;
+            let (attempt, stop, reply) = attempt(&fakes, &client, &url, &event, retry, reason).await;
+            // Slack repeats events only: who pressed a button or typed a command sees that it failed.
+            let stop = stop || event.door != Door::Events;
             reason = attempt.reason;
             fakes
                 .lock()
                 .deliveries
                 .note(&event, Some(attempt), stop || retry == pauses.len());
-            first_done.take().map(|first| first.send(()));
+            first_done.take().map(|first| first.send(reply));
             if stop {
                 return;
             }
@@ -150,13 +186,13 @@ async fn attempt(
     event: &OutgoingEvent,
     retry: usize,
     last_reason: Option<&'static str>,
-) -> (Attempt, bool) {
+) -> (Attempt, bool, Reply) {
     let timestamp = (fakes.config.clock)().timestamp();
     let secret = SecretString::from(fakes.config.slack.signing_secret.clone());
     let signature = sign(&secret, timestamp, event.body.as_bytes());
     let mut request = client
         .request("fake.slack.event", Method::POST, url.clone())
-        .bytes("application/json", event.body.clone().into_bytes())
+        .bytes(event.door.content_type(), event.body.clone().into_bytes())
         .header("x-slack-request-timestamp", &timestamp.to_string())
         .header("x-slack-signature", &signature)
         .header("user-agent", "Slackbot 1.0 (+https://api.slack.com/robots)");
@@ -179,6 +215,10 @@ async fn attempt(
         }
         Err(_) => (None, Some("connection_failed"), false),
     };
+    let reply = Reply {
+        status,
+        body: answer.ok().and_then(|response| response.json_if_any()),
+    };
     (
         Attempt {
             retry,
@@ -187,5 +227,6 @@ async fn attempt(
             reason,
         },
         stop,
+        reply,
     )
 }

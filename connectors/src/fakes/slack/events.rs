@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{conversations::is_member, delivery::OutgoingEvent, users::team};
+use super::{
+    conversations::is_member,
+    delivery::{Door, OutgoingEvent},
+    users::team,
+};
 use crate::fakes::Context;
 
 /// A ts that no other message has, also when the clock stands still.
@@ -53,9 +57,27 @@ pub(super) fn store_and_announce(cx: &mut Context<'_>, channel_key: &str, messag
     cx.state
         .store
         .put("slack.message", &format!("{channel_key}/{ts}"), message.clone());
-    (0..copies)
+    let mut event_ids: Vec<String> = (0..copies)
         .filter_map(|_| announce(cx, channel_key, message.clone(), &ts))
-        .collect()
+        .collect();
+    if let Some(mention) = as_mention(cx, channel_key, &message) {
+        event_ids.extend(announce(cx, channel_key, mention, &ts));
+    }
+    event_ids
+}
+
+/// Slack tells a mention of our bot a second time as such, except in direct messages.
+fn as_mention(cx: &Context<'_>, channel_key: &str, message: &Value) -> Option<Value> {
+    let team = team(cx, channel_key.split('/').next()?);
+    let bot = team["bot_user_id"].as_str()?;
+    let is_direct = cx.state.store.get("slack.channel", channel_key)?["is_im"] == true;
+    let is_one = message["text"].as_str()?.contains(&format!("<@{bot}"));
+    if is_direct || !is_one || message["user"] == bot {
+        return None;
+    }
+    let mut mention = message.clone();
+    mention["type"] = "app_mention".into();
+    Some(mention)
 }
 
 /// Replaces a message's text and announces the change.
@@ -188,6 +210,7 @@ pub(in crate::fakes) fn dispatch(
         channel: said("/event/channel"),
         ts: said("/event/message/ts").or_else(|| said("/event/ts")),
         body: body.to_string(),
+        door: Door::Events,
     });
     event_id
 }

@@ -1,13 +1,17 @@
 //! The Slack side: Web API, installation, and events.
 
+mod blocks;
+pub(super) mod changes;
 mod chat;
 mod conversations;
 pub(super) mod delivery;
 pub(super) mod events;
+pub(super) mod interactions;
 mod oauth;
 mod plant;
 mod users;
 mod view;
+mod views;
 
 use serde_json::{Value, json};
 
@@ -118,6 +122,7 @@ fn run(cx: &mut Context<'_>, request: &FakeRequest, method: &str) -> MethodResul
         "chat.update" => chat::update(cx, &caller, request),
         "chat.delete" => chat::delete(cx, &caller, request),
         "chat.getPermalink" => chat::permalink(cx, &caller, request),
+        "views.publish" => views::publish(cx, &caller, request),
         _ => Err("unknown_method"),
     }
 }

@@ -48,7 +48,7 @@ fn user(workspace: &WorkspaceSeed, seed: &UserSeed) -> Value {
     let mut user = json!({
         "id": seed.id, "team_id": team, "name": seed.name.to_lowercase().replace(' ', "."), "real_name": seed.name,
         "deleted": false, "is_bot": false, "is_app_user": false, "is_admin": false, "is_owner": false,
-        "is_restricted": false, "is_ultra_restricted": false, "tz": "Etc/UTC", "tz_offset": 0, "updated": 0,
+        "is_restricted": seed.is_guest, "is_ultra_restricted": false, "tz": seed.timezone.as_deref().unwrap_or("Etc/UTC"), "tz_offset": 0, "updated": 0,
         "profile": {"real_name": seed.name, "display_name": seed.name, "title": seed.title, "team": team},
     });
     if seed.external_team_id.is_some() {

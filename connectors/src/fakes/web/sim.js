@@ -3,6 +3,7 @@
 const at = (id) => document.getElementById(id);
 const EVERY_MS = 1000;
 let world = null;
+let lastDrawn = "";
 
 /** An element with text (never HTML) and children. */
 function element(tag, text, className, ...children) {
@@ -26,6 +27,15 @@ function nameOf(user) {
   return user.profile.real_name || user.name;
 }
 
+/** What a channel is called; a direct message by the person in it. */
+function titleOf(channel) {
+  if (channel.is_im) {
+    const who = person(channel._team, channel.user);
+    return `Momentum and ${who ? nameOf(who) : channel.user} (direct message)`;
+  }
+  return `#${channel.name}${channel.is_ext_shared ? " (shared with the customer)" : ""}`;
+}
+
 /** Replaces a menu's entries and keeps what was chosen. */
 function fill(select, options) {
   const wanted = JSON.stringify(options);
@@ -43,12 +53,9 @@ function fill(select, options) {
 function showMenus() {
   const bots = new Set(world.slack.teams.map((team) => team.bot_user_id));
   const channels = world.slack.channels
-    .filter((channel) => !channel.is_im && channel.members.some((member) => bots.has(member)))
-    .sort((a, b) => Number(b.is_ext_shared) - Number(a.is_ext_shared) || a.name.localeCompare(b.name));
-  fill(at("channel"), channels.map((channel) => [
-    `${channel._team}/${channel.id}`,
-    `#${channel.name}${channel.is_ext_shared ? " (shared with the customer)" : ""}`,
-  ]));
+    .filter((channel) => channel.members.some((member) => bots.has(member)))
+    .sort((a, b) => Number(Boolean(b.is_ext_shared)) - Number(Boolean(a.is_ext_shared)) || titleOf(a).localeCompare(titleOf(b)));
+  fill(at("channel"), channels.map((channel) => [`${channel._team}/${channel.id}`, titleOf(channel)]));
   const channel = chosenChannel();
   const people = channel ? channel.members.map((id) => person(channel._team, id)).filter((user) => user && !user.is_bot) : [];
   people.sort((a, b) => Number(Boolean(b.is_stranger)) - Number(Boolean(a.is_stranger)));
@@ -73,8 +80,12 @@ function showMessages() {
   const messages = channel
     ? world.slack.messages.filter((m) => m._channel === channel.id && m._team === channel._team).reverse().slice(0, 50)
     : [];
-  at("channel-name").textContent = channel ? `in #${channel.name}` : "";
+  at("channel-name").textContent = channel ? `in ${titleOf(channel)}` : "";
   at("no-messages").hidden = messages.length > 0;
+  // Drawing anew would close a menu that somebody is choosing from.
+  const drawn = JSON.stringify([messages, world.slack.deliveries, at("user").value]);
+  if (drawn === lastDrawn) return;
+  lastDrawn = drawn;
   at("messages").replaceChildren(...messages.map((message) => {
     const author = person(channel._team, message.user);
     const head = element("p", "", "", element("strong", author ? nameOf(author) : "Slack"));
@@ -82,7 +93,9 @@ function showMessages() {
     if (author?.is_bot) head.append(element("span", "app", "tag"));
     if (message.thread_ts && message.thread_ts !== message.ts) head.append(element("span", "in thread", "tag"));
     if (message.edited) head.append(element("span", "edited", "tag"));
-    const item = element("li", "", "", head, element("p", message.text));
+    const place = { team: channel._team, channel: channel.id, ts: message.ts, user: at("user").value };
+    const said = message.blocks ? blocksOf(message.blocks, place) : [markup(message.text, channel._team)];
+    const item = element("li", "", "", head, ...said);
     const delivery = deliveryLine(message);
     if (delivery) item.append(delivery);
     return item;
@@ -103,10 +116,32 @@ function showTasks() {
   }));
 }
 
+/** What arrived in HubSpot, each with its company. */
+function showHubspot() {
+  const { records, portal_id: portal } = world.hubspot;
+  const companies = new Map(records.companies.map((company) => [company.id, company.properties.name]));
+  const entry = (kind, title, facts) => (record) => {
+    const link = element("a", record.properties[title] ?? "(no name)");
+    link.href = `/hubspot/contacts/${portal}/record/${kind}/${record.id}`;
+    const told = [...(record.companies ?? []).map((id) => companies.get(id)), ...facts.map((name) => record.properties[name])];
+    return [Number(record.id), element("li", "", "", element("p", "", "", link), element("p", told.filter(Boolean).join(" · "), "hint"))];
+  };
+  const arrived = [
+    ...records.tasks.map(entry("0-27", "hs_task_subject", ["hs_task_status", "hs_task_priority"])),
+    ...records.deals.map(entry("0-3", "dealname", ["dealstage", "amount"])),
+  ].sort(([a], [b]) => b - a);
+  at("hubspot-count").textContent = arrived.length ? `(${arrived.length})` : "";
+  at("no-hubspot").hidden = arrived.length > 0;
+  at("hubspot").replaceChildren(...arrived.slice(0, 50).map(([, item]) => item));
+  at("companies").replaceChildren(...records.companies.map(entry("0-2", "name", ["domain"])).map(([, item]) => item));
+}
+
 function show() {
   showMenus();
   showMessages();
   showTasks();
+  showHubspot();
+  if (chosenChannel()) showOwn(chosenChannel()._team, at("user").value);
   at("events-url").textContent = world.slack.events_url ?? "nowhere yet";
 }
 
@@ -150,6 +185,9 @@ async function send(event) {
 }
 
 at("say").addEventListener("submit", send);
+at("type-command").addEventListener("submit", typeCommand);
+at("open-home").addEventListener("click", openHome);
 at("channel").addEventListener("change", show);
+at("user").addEventListener("change", show);
 look();
 setInterval(look, EVERY_MS);

@@ -199,10 +199,10 @@ async fn what_the_draft_gets_wrong_is_named_by_field() {
 async fn the_orgs_api_budget_is_read_from_every_answer() {
     let world = World::with(|config| config.salesforce.daily_calls = 10).await;
     let crm = world.salesforce();
-    assert_eq!(crm.api_usage(), None);
+    assert_eq!(crm.quota(), None);
     crm.describe().await.unwrap();
-    let usage = crm.api_usage().unwrap();
-    assert_eq!((usage.used, usage.allowed), (5, 10));
+    let usage = crm.quota().unwrap();
+    assert_eq!((usage.used, usage.limit), (5, 10));
     assert!(usage.is_above(0.5) && !usage.is_above(0.8));
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::draft;
 use crate::{
     ConnectorError, Crm,
-    crm::{ExternalIdField, NoteDraft, OpportunityDraft, TaskDraft, WriteOutcome, Written},
+    crm::{ExternalIdField, NoteDraft, NoteParent, OpportunityDraft, TaskDraft, WriteOutcome, Written},
     salesforce::{Salesforce, SalesforceConfig},
     testing::{World, task_fault},
 };
@@ -272,7 +272,7 @@ async fn opportunities_and_notes_are_made_once_too() {
             external_id: "note_1".into(),
             title: "Mentioned again".into(),
             body: "They asked a second time".into(),
-            parent_id: account_id,
+            parent: NoteParent::Account(account_id),
             owner_id: None,
             date: "2026-11-22".parse().unwrap(),
             not_before: None,

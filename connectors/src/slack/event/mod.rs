@@ -257,6 +257,16 @@ impl Message {
     }
 }
 
+/// What a message says, as an event or a history holds it.
+pub(in crate::slack) fn text_of(message: &serde_json::Value) -> String {
+    text::of(message)
+}
+
+/// Whether somebody (or some program) said a message of this subtype; all others are lines that Slack writes itself.
+pub(in crate::slack) fn is_said(subtype: Option<&str>) -> bool {
+    subtype.is_none_or(|subtype| parse::SAID.contains(&subtype))
+}
+
 /// Slack's ts, `seconds.microseconds`, as a time.
 #[must_use]
 pub fn ts_to_time(ts: &str) -> Option<DateTime<Utc>> {

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Subtypes of a message that somebody (or some program) said. All others are lines that Slack writes itself.
-const SAID: [&str; 7] = [
+pub(super) const SAID: [&str; 7] = [
     "bot_message",
     "document_mention",
     "file_comment",

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     Chat, ConnectorError, Cursor, StaticToken,
-    chat::OutgoingMessage,
+    chat::{HistoryRange, OutgoingMessage},
     slack::oauth::{self, OauthApp},
     testing::{BOT_TOKEN, World},
 };
@@ -19,6 +19,15 @@ fn message(channel: &str, text: &str) -> OutgoingMessage {
         text: text.into(),
         blocks: vec![],
         thread_ts: None,
+    }
+}
+
+/// What a distributed app outside the Marketplace gets at most, and what lies after `oldest`.
+fn range(oldest: Option<&str>) -> HistoryRange {
+    HistoryRange {
+        oldest: oldest.map(str::to_owned),
+        latest: None,
+        most: 15,
     }
 }
 
@@ -115,21 +124,35 @@ async fn a_message_is_posted_changed_linked_and_read_back() {
     );
     assert!(slack.join("C3").await.unwrap_err().has_code("channel_not_found"));
     assert!(slack.join("C2").await.unwrap().is_member);
+    world.pass(1);
 
     let posted = slack.post_message(&message("C2", "hi")).await.unwrap();
     let reply = OutgoingMessage {
         thread_ts: Some(posted.ts.clone()),
         ..message("C2", "a reply")
     };
+    let too_soon = slack.post_message(&reply).await.unwrap_err();
+    assert!(
+        matches!(too_soon, ConnectorError::RateLimited { retry_after, .. } if retry_after.as_secs() == 1),
+        "{too_soon}"
+    );
+    world.pass(1);
     slack.post_message(&reply).await.unwrap();
     slack.update_message(&posted, &message("C2", "hi, all")).await.unwrap();
-    let history = slack.history("C2", None, None).await.unwrap().items;
+    let history = slack.history("C2", &range(None), None).await.unwrap().items;
     assert_eq!(history.len(), 1, "replies are not part of the channel's history");
     assert_eq!(
         (history[0].text.as_str(), history[0].edited_ts.is_some()),
         ("hi, all", true)
     );
-    assert_eq!(slack.history("C2", Some(&posted.ts), None).await.unwrap().items, []);
+    let thread = slack.replies("C2", &posted.ts, &range(None), None).await.unwrap().items;
+    let texts: Vec<&str> = thread.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!((history[0].reply_count, texts), (1, vec!["hi, all", "a reply"]));
+    world.pass(1);
+    assert_eq!(
+        slack.history("C2", &range(Some(&posted.ts)), None).await.unwrap().items,
+        []
+    );
 
     let link = slack.permalink("C2", &posted.ts).await.unwrap();
     let page = world.page(&link).await;
@@ -205,6 +228,8 @@ async fn what_slack_says_decides_what_we_do() {
             expected,
             "{fault}"
         );
+        // A pause that Slack asked for is kept, and a channel gets a message a second.
+        world.pass(60);
     }
     // A lost answer to a question is not ambiguous: nothing can have happened.
     world
@@ -230,14 +255,14 @@ async fn what_slack_says_decides_what_we_do() {
 async fn history_of_a_distributed_app_is_given_once_a_minute() {
     let world = World::with(|config| config.slack.throttle_history = true).await;
     let slack = world.slack();
-    slack.history("C1", None, None).await.unwrap();
-    let error = slack.history("C1", None, None).await.unwrap_err();
+    slack.history("C1", &range(None), None).await.unwrap();
+    let error = slack.history("C1", &range(None), None).await.unwrap_err();
     assert!(
         matches!(error, ConnectorError::RateLimited { retry_after, .. } if retry_after.as_secs() == 60),
         "{error}"
     );
     world.pass(60);
-    slack.history("C1", None, None).await.unwrap();
+    slack.history("C1", &range(None), None).await.unwrap();
 }
 
 #[tokio::test]
@@ -314,4 +339,89 @@ async fn installing_gives_a_token_that_rotates_and_can_be_revoked() {
     }
     assert!(with(&next).auth_test().await.is_err());
     assert_eq!(BOT_TOKEN, "xoxb-test");
+}
+
+#[tokio::test]
+async fn what_people_do_to_channels_and_profiles_is_told_and_seen() {
+    let world = World::new().await;
+    let (url, mut events) = crate::testing::receiver(&[200]).await;
+    world.fakes.set_events_url(url);
+    let slack = world.slack();
+    let changes = [
+        (
+            "channels",
+            json!({"channel": "C9", "change": "create", "name": "customer-new"}),
+            "channel_created",
+        ),
+        (
+            "channels",
+            json!({"channel": "C9", "change": "rename", "name": "customer-newer"}),
+            "channel_rename",
+        ),
+        (
+            "channels",
+            json!({"channel": "C9", "change": "join", "user": "UBOT"}),
+            "member_joined_channel",
+        ),
+        (
+            "channels",
+            json!({"channel": "C9", "change": "leave", "user": "UBOT"}),
+            "channel_left",
+        ),
+        (
+            "channels",
+            json!({"channel": "C9", "change": "archive"}),
+            "channel_archive",
+        ),
+        (
+            "channels",
+            json!({"channel": "C9", "change": "unarchive"}),
+            "channel_unarchive",
+        ),
+        (
+            "channels",
+            json!({"channel": "C9", "change": "share", "with_team": "T0X"}),
+            "channel_shared",
+        ),
+        (
+            "channels",
+            json!({"channel": "C9", "change": "change_id", "new_id": "C10"}),
+            "channel_id_changed",
+        ),
+        (
+            "users",
+            json!({"user": "U9", "name": "Gus Guest", "guest": "true", "tz": "Europe/Berlin"}),
+            "team_join",
+        ),
+        ("users", json!({"user": "U9", "title": "CTO"}), "user_change"),
+    ];
+    for (what, body, expected) in changes {
+        let path = format!("slack/{what}?wait=true");
+        world.control(Method::POST, &path, body.clone()).await;
+        let (_, sent) = events.recv().await.unwrap();
+        let sent: serde_json::Value = serde_json::from_slice(&sent).unwrap();
+        assert_eq!(sent["event"]["type"], expected, "{body}");
+    }
+    let channel = slack.channel("C10").await.unwrap().unwrap();
+    assert_eq!(
+        (channel.name.as_str(), channel.is_ext_shared, channel.is_member),
+        ("customer-newer", true, false)
+    );
+    assert!(
+        slack
+            .join("C10")
+            .await
+            .unwrap_err()
+            .has_code("method_not_supported_for_channel_type")
+    );
+    let guest = slack.user("U9").await.unwrap().unwrap();
+    assert_eq!(
+        (
+            guest.is_guest,
+            guest.is_stranger,
+            guest.title.as_deref(),
+            guest.timezone.as_deref()
+        ),
+        (true, false, Some("CTO"), Some("Europe/Berlin"))
+    );
 }

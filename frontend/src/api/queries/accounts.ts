@@ -40,6 +40,14 @@ export const accountSearchQuery = (q: string) =>
         .items,
   });
 
+/** One account, where only its id is known: a filter in the address. */
+export const accountQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["accounts", "detail", id],
+    queryFn: async ({ signal }) =>
+      body(await api.GET("/api/v1/accounts/{id}", { params: { path: { id } }, signal })),
+  });
+
 export function useAssignOwner() {
   const client = useQueryClient();
   return useMutation({

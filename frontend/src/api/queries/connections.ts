@@ -1,7 +1,62 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
+import { ask, type Connection, type VendorOffer, withHealth } from "../contract/crm";
 
 export const connectionsQuery = queryOptions({
-  queryKey: ["connections"],
-  queryFn: async ({ signal }) => body(await api.GET("/api/v1/connections", { signal })).items,
+  queryKey: ["connections", "list"],
+  queryFn: async ({ signal }): Promise<Connection[]> =>
+    body(await api.GET("/api/v1/connections", { signal })).items.map(withHealth),
 });
+
+/** What can be connected at all, what this server lacks for it, and why each right is asked for. */
+export const vendorsQuery = queryOptions({
+  queryKey: ["connections", "vendors"],
+  queryFn: async ({ signal }) =>
+    (await ask<{ items: VendorOffer[] }>("get", "/api/v1/connections/vendors", { signal })).items,
+  staleTime: 5 * 60_000,
+});
+
+/** Asks the vendor at once whether the connection works. */
+export function useCheckConnection() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (id: string) =>
+      ask<Connection>("post", "/api/v1/connections/{id}/check", { params: { path: { id } } }),
+    onSettled: refresh,
+  });
+}
+
+/** Fetches what changed at the vendor now rather than at the next turn. */
+export function useSyncConnection() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (id: string) =>
+      ask<void>("post", "/api/v1/connections/{id}/sync", { params: { path: { id } } }),
+    onSettled: refresh,
+  });
+}
+
+export function useDisconnect() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (id: string) => ask<void>("delete", "/api/v1/connections/{id}", { params: { path: { id } } }),
+    onSettled: refresh,
+  });
+}
+
+export function useUpdateConnection() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: ({
+      id,
+      ...change
+    }: { id: string } & Partial<Pick<Connection["settings"], "auto_join" | "history_profile">>) =>
+      ask<Connection>("patch", "/api/v1/connections/{id}", { params: { path: { id } }, body: change }),
+    onSettled: refresh,
+  });
+}
+
+function useRefresh() {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: ["connections"] });
+}

@@ -15,7 +15,8 @@ export function useMe(): Me {
 
 /** Whether the signed-in member may do something, for example `signals:act`. The server asks again on every call. */
 export function useCan(permission: Permission): boolean {
-  return useMe().permissions.includes(permission);
+  const permissions: Permission[] = useMe().permissions;
+  return permissions.includes(permission);
 }
 
 export function useSignIn() {

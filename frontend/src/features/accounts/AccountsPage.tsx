@@ -1,19 +1,17 @@
-import { Button, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Building2, Search } from "lucide-react";
-import { useEffect, useEffectEvent, useState } from "react";
+import { Building2 } from "lucide-react";
 import { ApiError, explain } from "@/api/problem";
 import { accountsQuery } from "@/api/queries/accounts";
+import { accounts as t } from "@/i18n/en/accounts";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
+import { SearchField } from "@/ui/SearchField";
 import styles from "./AccountsPage.module.css";
 import { AccountsTable, AccountsTableSkeleton } from "./AccountsTable";
 import { ACCOUNT_SORTS, ACCOUNT_STATUSES, type AccountSearch, accountFilter } from "./filters";
-
-const TYPING_PAUSE_MS = 250;
-const t = m.accounts;
 
 export default function AccountsPage({ search }: { search: AccountSearch }) {
   const navigate = useNavigate();
@@ -32,7 +30,12 @@ export default function AccountsPage({ search }: { search: AccountSearch }) {
         </span>
       </header>
       <search className={styles.filters} aria-label={m.filters.label}>
-        <SearchField q={search.q} onChange={(q) => change({ ...search, q }, true)} />
+        <SearchField
+          className={styles.search}
+          label={t.search}
+          q={search.q}
+          onChange={(q) => change({ ...search, q }, true)}
+        />
         <SegmentedControl
           aria-label={t.status}
           value={search.status ?? "all"}
@@ -103,31 +106,5 @@ export default function AccountsPage({ search }: { search: AccountSearch }) {
         </>
       )}
     </div>
-  );
-}
-
-function SearchField({ q, onChange }: { q: string | undefined; onChange(q: string | undefined): void }) {
-  const [text, setText] = useState(q ?? "");
-  const [known, setKnown] = useState(q);
-  if (known !== q) {
-    setKnown(q);
-    if ((q ?? "") !== text.trim()) setText(q ?? "");
-  }
-  const tell = useEffectEvent(() => onChange(text.trim() || undefined));
-  useEffect(() => {
-    if (text.trim() === (q ?? "")) return;
-    const timer = setTimeout(tell, TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text, q]);
-  return (
-    <TextInput
-      className={styles.search}
-      type="search"
-      aria-label={t.search}
-      placeholder={t.search}
-      leftSection={<Search size={16} aria-hidden />}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-    />
   );
 }

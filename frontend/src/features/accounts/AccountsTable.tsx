@@ -4,15 +4,16 @@ import { ArrowDown, ArrowUp, CircleCheck, type LucideIcon, MoonStar, TriangleAle
 import type { AccountFilter } from "@/api/queries/accounts";
 import { useCan } from "@/api/queries/session";
 import type { Account, AccountStatus } from "@/api/types";
+import { accounts as t } from "@/i18n/en/accounts";
 import { count, daysSince } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { useNow } from "@/ui/clock";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
 import { Ago } from "@/ui/Time";
+import table from "@/ui/table.module.css";
 import styles from "./AccountsTable.module.css";
 import { OwnerSelect } from "./OwnerSelect";
 
-const t = m.accounts;
 const STATUS: Record<AccountStatus, { icon: LucideIcon; tone: Tone }> = {
   active: { icon: CircleCheck, tone: "good" },
   quiet: { icon: MoonStar, tone: "warn" },
@@ -38,8 +39,8 @@ export function AccountsTable({ accounts, sort, onSort }: AccountsTableProps) {
     { label: t.columns.open, number: true },
   ];
   return (
-    <div className={styles.frame}>
-      <table className={styles.table}>
+    <div className={table.frame}>
+      <table className={`${table.table} ${styles.table}`}>
         <thead>
           <tr>
             {heads.map((head) => (
@@ -132,9 +133,9 @@ function Row({ account, mayAssign }: { account: Account; mayAssign: boolean }) {
 
 export function AccountsTableSkeleton() {
   return (
-    <div className={styles.frame} role="status" aria-label={m.common.loading}>
+    <div className={table.frame} role="status" aria-label={m.common.loading}>
       {Array.from({ length: 10 }, (_, index) => (
-        <div key={String(index)} className={styles.bone}>
+        <div key={String(index)} className={table.bone}>
           <Skeleton height={16} width="22%" />
           <Skeleton height={16} width="14%" />
           <Skeleton height={16} width="10%" />

@@ -4,9 +4,9 @@ import { useAssignOwner } from "@/api/queries/accounts";
 import { membersQuery } from "@/api/queries/members";
 import { useCan } from "@/api/queries/session";
 import type { Account } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { accounts } from "@/i18n/en/accounts";
+import { QuietSelect } from "@/ui/QuietSelect";
 import { failToast, toast } from "@/ui/toast";
-import styles from "./OwnerSelect.module.css";
 
 /** Chooses who owns an account; whose account it is decides who sees its signals under "My signals". */
 export function OwnerSelect({ account }: { account: Account }) {
@@ -19,26 +19,23 @@ export function OwnerSelect({ account }: { account: Account }) {
     assign.mutate(
       { id: account.id, memberId: memberId || null },
       {
-        onSuccess: () => toast(m.accounts.saved(account.name, name)),
-        onError: (error) => failToast(m.accounts.saveFailed(account.name), explain(error)),
+        onSuccess: () => toast(accounts.saved(account.name, name)),
+        onError: (error) => failToast(accounts.saveFailed(account.name), explain(error)),
       },
     );
   };
+  const options = [
+    { value: "", label: accounts.noOwner },
+    ...(owner && !people.some(({ id }) => id === owner.id) ? [{ value: owner.id, label: owner.name }] : []),
+    ...people.map(({ id, name }) => ({ value: id, label: name })),
+  ];
   return (
-    <select
-      className={styles.select}
-      aria-label={m.accounts.assignOwner(account.name)}
+    <QuietSelect
+      label={accounts.assignOwner(account.name)}
       value={assign.isPending ? (assign.variables.memberId ?? "") : (owner?.id ?? "")}
+      options={options}
       disabled={assign.isPending}
-      onChange={(event) => choose(event.currentTarget.value)}
-    >
-      <option value="">{m.accounts.noOwner}</option>
-      {owner && !people.some(({ id }) => id === owner.id) && <option value={owner.id}>{owner.name}</option>}
-      {people.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
+      onChange={choose}
+    />
   );
 }

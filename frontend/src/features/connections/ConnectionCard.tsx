@@ -1,64 +1,67 @@
-import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleX, type LucideIcon, TriangleAlert } from "lucide-react";
 import { useCan } from "@/api/queries/session";
-import type { Connection } from "@/api/types";
-import { count, duration, shortDate, shortSpan } from "@/i18n/format";
-import { m } from "@/i18n/messages.en";
+import type { Connection, VendorOffer } from "@/api/types";
+import { connections as t } from "@/i18n/en/connections";
+import { duration, shortDate, shortSpan } from "@/i18n/format";
 import { useNow } from "@/ui/clock";
+import { systemName } from "@/ui/crm";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
 import { Ago } from "@/ui/Time";
+import { VendorWords } from "@/ui/VendorWords";
+import { ConnectionActions } from "./ConnectionActions";
 import styles from "./ConnectionCard.module.css";
+import { ConnectionFacts } from "./ConnectionFacts";
+import { Scopes } from "./Scopes";
+import { SlackSettings } from "./SlackSettings";
 
-const t = m.connections;
 const STATUS: Record<Connection["status"], { icon: LucideIcon; tone: Tone }> = {
   connected: { icon: CircleCheck, tone: "good" },
   degraded: { icon: TriangleAlert, tone: "warn" },
   disconnected: { icon: CircleX, tone: "bad" },
 };
 
-/** One vendor's connection: does it work, what waits, what failed, what was missed. */
-export function ConnectionCard({ connection }: { connection: Connection }) {
-  const mayDeadLetters = useCan("dead_letters:read");
+/** One vendor's connection: does it work, what waits, what failed, what was missed, and what can be done about it. */
+export function ConnectionCard({ connection, offer }: { connection: Connection; offer: VendorOffer | null }) {
+  const mayWrite = useCan("connections:write");
+  const now = useNow();
   const { icon, tone } = STATUS[connection.status];
-  const deadLetters = t.deadLetterValue(connection.dead_letters);
+  const vendor = systemName(connection.vendor);
   return (
     <section className={styles.card} aria-labelledby={connection.id}>
       <header className={styles.head}>
         <div>
-          <h2 id={connection.id}>{t.vendors[connection.vendor] ?? connection.vendor}</h2>
+          <h2 id={connection.id}>{vendor}</h2>
           <p className="meta">
             {connection.name} · {connection.external_id}
+            {connection.settings.sandbox && <span className={styles.tag}>{t.sandbox}</span>}
           </p>
         </div>
         <StatusWord icon={icon} tone={tone}>
           {t.statuses[connection.status]}
         </StatusWord>
       </header>
-      {connection.status_reason && <p className={styles.reason}>{connection.status_reason}</p>}
-      <dl className={styles.facts}>
-        <Fact label={t.lastSuccess}>
-          {connection.last_success_at ? <Ago iso={connection.last_success_at} /> : t.never}
-        </Fact>
-        <Fact label={t.delivered}>{count(connection.delivered_24h)}</Fact>
-        <Fact label={t.queue}>{t.queueValue(connection.queue_depth)}</Fact>
-        <Fact label={t.deadLetters}>
-          {connection.dead_letters > 0 && mayDeadLetters ? (
-            <Link to="/dead-letters">{deadLetters}</Link>
-          ) : (
-            deadLetters
-          )}
-        </Fact>
-      </dl>
-      {connection.last_error && (
-        <div className={styles.part}>
-          <h3>{t.lastError}</h3>
-          <p>
-            {connection.last_error.message}{" "}
-            <span className="meta">
-              <Ago iso={connection.last_error.at} />
-            </span>
-          </p>
+      {(connection.status_reason || connection.status === "disconnected") && (
+        <div className={styles.reason}>
+          {connection.status_reason && <p>{connection.status_reason}</p>}
+          {connection.status === "disconnected" && <p>{t.paused(connection.queue_depth)}</p>}
         </div>
+      )}
+      {connection.circuit_open_until && (
+        <p className={styles.reason}>{t.resting(vendor, shortDate(connection.circuit_open_until, now))}</p>
+      )}
+      {connection.missing_scopes.length > 0 && (
+        <MissingScopes vendor={vendor} missing={connection.missing_scopes} offer={offer} />
+      )}
+      <ConnectionFacts connection={connection} />
+      {connection.last_error && (
+        <VendorWords
+          intro={
+            <>
+              {t.lastError}, <Ago iso={connection.last_error.at} />
+            </>
+          }
+          message={connection.last_error.message}
+        />
       )}
       <div className={styles.part}>
         <h3>{t.gaps}</h3>
@@ -68,15 +71,41 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           <Gaps gaps={connection.gaps} />
         )}
       </div>
+      {connection.vendor === "slack" && mayWrite && <SlackSettings connection={connection} />}
+      {offer && offer.scopes.length > 0 && (
+        <Scopes
+          title={t.scopes(offer.scopes.length)}
+          scopes={offer.scopes}
+          missing={connection.missing_scopes}
+        />
+      )}
+      {mayWrite && <ConnectionActions connection={connection} offer={offer} />}
     </section>
   );
 }
 
-function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+interface MissingScopesProps {
+  vendor: string;
+  missing: string[];
+  offer: VendorOffer | null;
+}
+
+function MissingScopes({ vendor, missing, offer }: MissingScopesProps) {
   return (
-    <div>
-      <dt className="meta">{label}</dt>
-      <dd>{children}</dd>
+    <div className={styles.reason}>
+      <h3>{t.missingScopes(vendor)}</h3>
+      <ul className={styles.missing}>
+        {missing.map((scope) => {
+          const why = offer?.scopes.find((each) => each.scope === scope)?.why;
+          return (
+            <li key={scope}>
+              <code>{scope}</code>
+              {why && `: ${why}`}
+            </li>
+          );
+        })}
+      </ul>
+      <p>{t.missingScopesText}</p>
     </div>
   );
 }

@@ -4,20 +4,29 @@ import { Cable, CircleCheck, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLiveEvents } from "@/api/live";
 import { ApiError, explain } from "@/api/problem";
-import { connectionsQuery } from "@/api/queries/connections";
+import { connectionsQuery, vendorsQuery } from "@/api/queries/connections";
+import { connections as t } from "@/i18n/en/connections";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
 import { StatusWord } from "@/ui/StatusWord";
+import { CallbackNotice } from "./CallbackNotice";
 import { ConnectionCard } from "./ConnectionCard";
 import styles from "./ConnectionsPage.module.css";
+import { slots } from "./model";
+import { OfferCard } from "./OfferCard";
+import type { ConnectorsSearch } from "./search";
 
-const t = m.connections;
+interface ConnectionsPageProps {
+  search: ConnectorsSearch;
+  children: ReactNode;
+}
 
 /** Whether everything Momentum reads from and writes to works, and what was missed while it did not. */
-export default function ConnectionsPage({ children }: { children: ReactNode }) {
+export default function ConnectionsPage({ search, children }: ConnectionsPageProps) {
   const client = useQueryClient();
   const query = useQuery(connectionsQuery);
+  const vendors = useQuery(vendorsQuery);
   useLiveEvents(({ type }) => {
     if (
       type === "connection.updated" ||
@@ -29,6 +38,7 @@ export default function ConnectionsPage({ children }: { children: ReactNode }) {
     }
   });
   const connections = query.data ?? [];
+  const offers = vendors.data ?? [];
   const troubled = connections.filter(({ status }) => status !== "connected").length;
 
   return (
@@ -48,6 +58,7 @@ export default function ConnectionsPage({ children }: { children: ReactNode }) {
             ))}
         </span>
       </header>
+      <CallbackNotice search={search} offers={offers} />
       {query.isError ? (
         <ErrorState
           what={t.what}
@@ -55,28 +66,43 @@ export default function ConnectionsPage({ children }: { children: ReactNode }) {
           reference={query.error instanceof ApiError ? query.error.requestId : null}
           retry={() => void query.refetch()}
         />
-      ) : query.isPending ? (
+      ) : query.isPending || vendors.isPending ? (
         <div className={styles.grid} role="status" aria-label={m.common.loading}>
-          <Skeleton height={264} radius={8} />
-          <Skeleton height={264} radius={8} />
+          <Skeleton height={420} radius={8} />
+          <Skeleton height={420} radius={8} />
+          <Skeleton height={200} radius={8} />
         </div>
-      ) : connections.length === 0 ? (
-        <EmptyState
-          icon={Cable}
-          title={t.emptyTitle}
-          text={t.emptyText}
-          action={
-            <Button size="sm" component="a" href="#import">
-              {t.emptyAction}
-            </Button>
-          }
-        />
       ) : (
-        <div className={styles.grid}>
-          {connections.map((connection) => (
-            <ConnectionCard key={connection.id} connection={connection} />
-          ))}
-        </div>
+        <>
+          {connections.length === 0 && (
+            <EmptyState
+              icon={Cable}
+              title={t.emptyTitle}
+              text={t.emptyText}
+              action={
+                <Button size="sm" variant="default" component="a" href="#import">
+                  {t.emptyAction}
+                </Button>
+              }
+            />
+          )}
+          <div className={styles.grid}>
+            {slots(connections, offers).map(({ vendor, connection, offer }) =>
+              connection ? (
+                <ConnectionCard key={connection.id} connection={connection} offer={offer} />
+              ) : (
+                offer && <OfferCard key={vendor} offer={offer} />
+              ),
+            )}
+          </div>
+          {vendors.isError && (
+            <ErrorState
+              what={t.offers}
+              message={explain(vendors.error)}
+              retry={() => void vendors.refetch()}
+            />
+          )}
+        </>
       )}
       {children}
     </div>

@@ -1,20 +1,19 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { RotateCcw, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { RotateCcw } from "lucide-react";
 import { explain } from "@/api/problem";
 import { useDiscardDeadLetter, useRetryDeadLetter } from "@/api/queries/deadLetters";
 import type { DeadLetter } from "@/api/types";
-import { m } from "@/i18n/messages.en";
-import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { deadLetters as t } from "@/i18n/en/deadLetters";
+import { systemName } from "@/ui/crm";
+import { DiscardButton } from "@/ui/DiscardButton";
 import { Ago } from "@/ui/Time";
 import { failToast, toast } from "@/ui/toast";
+import { VendorWords } from "@/ui/VendorWords";
 import styles from "./DeadLetterCard.module.css";
 
-const t = m.deadLetters;
-
 export function DeadLetterCard({ letter, mayWrite }: { letter: DeadLetter; mayWrite: boolean }) {
-  const destination = letter.destination && (m.connections.vendors[letter.destination] ?? letter.destination);
+  const destination = letter.destination && systemName(letter.destination);
   return (
     <article className={styles.card} aria-labelledby={letter.id}>
       <header>
@@ -31,13 +30,11 @@ export function DeadLetterCard({ letter, mayWrite }: { letter: DeadLetter; mayWr
       </header>
       <p>{letter.reason}</p>
       {letter.vendor_message && (
-        <blockquote className={styles.vendor}>
-          <span className="meta">{t.vendorSaid(destination ?? t.vendor)}</span>
-          <code>
-            {letter.vendor_code && `${letter.vendor_code}: `}
-            {letter.vendor_message}
-          </code>
-        </blockquote>
+        <VendorWords
+          intro={t.vendorSaid(destination ?? t.vendor)}
+          code={letter.vendor_code}
+          message={letter.vendor_message}
+        />
       )}
       <p>
         <strong>{t.whatToDo}:</strong> {letter.what_to_do}
@@ -80,60 +77,24 @@ function Retry({ letter }: { letter: DeadLetter }) {
 }
 
 function Discard({ letter }: { letter: DeadLetter }) {
-  const [asking, setAsking] = useState(false);
-  const [reason, setReason] = useState("");
-  const [missing, setMissing] = useState(false);
   const discard = useDiscardDeadLetter();
-  const confirm = () => {
-    if (!reason.trim()) return setMissing(true);
-    discard.mutate(
-      { id: letter.id, reason: reason.trim() },
-      {
-        onSuccess: () => {
-          setAsking(false);
-          toast(t.discarded);
-        },
-        onError: (error) => failToast(t.discardFailed, explain(error)),
-      },
-    );
-  };
   return (
-    <>
-      <Button
-        size="sm"
-        variant="subtle"
-        color="gray"
-        className={styles.discard}
-        leftSection={<Trash2 size={16} aria-hidden />}
-        onClick={() => setAsking(true)}
-      >
-        {t.discard}
-      </Button>
-      <ConfirmDialog
-        danger
-        opened={asking}
-        title={t.discardTitle}
-        confirm={t.discard}
-        busy={discard.isPending}
-        onConfirm={confirm}
-        onClose={() => setAsking(false)}
-      >
-        <p>
-          <strong>{letter.title}</strong>
-        </p>
-        <p>{t.discardText}</p>
-        <Textarea
-          data-autofocus
-          label={t.discardReason}
-          rows={2}
-          value={reason}
-          error={missing ? t.discardReasonNeeded : undefined}
-          onChange={(event) => {
-            setMissing(false);
-            setReason(event.currentTarget.value);
-          }}
-        />
-      </ConfirmDialog>
-    </>
+    <DiscardButton
+      what={letter.title}
+      title={t.discardTitle}
+      busy={discard.isPending}
+      onDiscard={(reason, done) =>
+        discard.mutate(
+          { id: letter.id, reason },
+          {
+            onSuccess: () => {
+              done();
+              toast(t.discarded);
+            },
+            onError: (error) => failToast(t.discardFailed, explain(error)),
+          },
+        )
+      }
+    />
   );
 }

@@ -7,6 +7,7 @@ import { useLiveEvents } from "@/api/live";
 import { ApiError, explain } from "@/api/problem";
 import { deadLettersQuery, useRetryAllDeadLetters } from "@/api/queries/deadLetters";
 import { useCan } from "@/api/queries/session";
+import { deadLetters as t } from "@/i18n/en/deadLetters";
 import { m } from "@/i18n/messages.en";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { ErrorState } from "@/ui/ErrorState";
@@ -15,13 +16,12 @@ import { failToast, toast } from "@/ui/toast";
 import { DeadLetterCard } from "./DeadLetterCard";
 import styles from "./DeadLettersPage.module.css";
 
-const t = m.deadLetters;
-
 /** What needs a person: why it failed in plain words, what the other side said, and what to do. */
 export default function DeadLettersPage() {
   const client = useQueryClient();
   const query = useInfiniteQuery(deadLettersQuery);
   const mayWrite = useCan("dead_letters:write");
+  const mayDeliveries = useCan("deliveries:read");
   const [chosen, setDestination] = useState("");
   useLiveEvents(({ type }) => {
     if (type === "dead_letters.changed" || type === "poll" || type === "reset") {
@@ -53,7 +53,9 @@ export default function DeadLettersPage() {
           <RetryAll letters={shown.length} more={query.hasNextPage} destination={destination || null} />
         )}
       </header>
-      <p className={styles.intro}>{mayWrite ? t.intro : t.readOnly}</p>
+      <p className={styles.intro}>
+        {mayWrite ? t.intro : t.readOnly} {mayDeliveries && <Link to="/deliveries">{t.allDeliveries}</Link>}
+      </p>
       {query.isError ? (
         <ErrorState
           what={t.what}

@@ -6,12 +6,11 @@ import { useLiveEvents } from "@/api/live";
 import { explain } from "@/api/problem";
 import { importsQuery, uploadExport } from "@/api/queries/imports";
 import { useCan } from "@/api/queries/session";
+import { imports as t } from "@/i18n/en/connections";
 import { m } from "@/i18n/messages.en";
 import { ProgressBar } from "@/ui/ProgressBar";
 import styles from "./ImportPanel.module.css";
 import { ImportRow } from "./ImportRow";
-
-const t = m.imports;
 
 /** A Slack export becomes history and signals: choose or drop the ZIP, then watch it being read. */
 export default function ImportPanel() {

@@ -2,13 +2,12 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleX, Clock, LoaderCircle, type LucideIcon } from "lucide-react";
 import { isRunning } from "@/api/queries/imports";
 import type { Import } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { imports as t } from "@/i18n/en/connections";
 import { ProgressBar } from "@/ui/ProgressBar";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
 import { Ago } from "@/ui/Time";
 import styles from "./ImportPanel.module.css";
 
-const t = m.imports;
 const STATE: Record<Import["state"], { icon: LucideIcon; tone: Tone }> = {
   queued: { icon: Clock, tone: "plain" },
   running: { icon: LoaderCircle, tone: "plain" },

@@ -5,11 +5,10 @@ import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { ApiError, explain } from "@/api/problem";
 import { useSignIn } from "@/api/queries/session";
-import { m } from "@/i18n/messages.en";
+import { session as t } from "@/i18n/en/session";
 import { AuthPage, FormError } from "./AuthPage";
 import styles from "./AuthPage.module.css";
 
-const t = m.session;
 const form = z.object({
   email: z.string().check(z.trim(), z.minLength(1, t.required.email)),
   password: z.string().check(z.minLength(1, t.required.password)),

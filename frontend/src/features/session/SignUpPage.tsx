@@ -5,11 +5,10 @@ import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { ApiError, explain } from "@/api/problem";
 import { useSignUp } from "@/api/queries/session";
-import { m } from "@/i18n/messages.en";
+import { session as t } from "@/i18n/en/session";
 import { AuthPage, FormError } from "./AuthPage";
 import styles from "./AuthPage.module.css";
 
-const t = m.session;
 /** The server's rule; it decides, this only saves a round trip. */
 const PASSWORD_LENGTH = 12;
 const form = z.object({

@@ -9,6 +9,7 @@ import {
   X,
 } from "lucide-react";
 import type { Signal } from "@/api/types";
+import { triage } from "@/i18n/en/triage";
 import { m } from "@/i18n/messages.en";
 import styles from "./CardActions.module.css";
 import { useTriage } from "./useTriage";
@@ -38,24 +39,24 @@ export function CardActions({ signal, creating }: { signal: Signal; creating: bo
         <>
           {signal.delivery_state === "none" && !creating && (
             <Tool
-              label={m.triage.createTask}
+              label={triage.createTask}
               icon={ClipboardPlus}
               onClick={() => void run(signal, { action: "create_task" })}
             />
           )}
-          <Tool label={m.triage.assign} icon={UserPlus} onClick={() => ask("assign", signal)} />
+          <Tool label={triage.assign} icon={UserPlus} onClick={() => ask("assign", signal)} />
           {isOpen ? (
             <>
-              <Tool label={m.triage.snooze} icon={BellOff} onClick={() => ask("snooze", signal)} />
-              <Tool label={m.triage.dismiss} icon={X} onClick={() => ask("dismiss", signal)} />
+              <Tool label={triage.snooze} icon={BellOff} onClick={() => ask("snooze", signal)} />
+              <Tool label={triage.dismiss} icon={X} onClick={() => ask("dismiss", signal)} />
               <button
                 type="button"
                 className={styles.main}
                 onClick={() => void run(signal, { action: "handle" })}
               >
                 <Check size={14} aria-hidden />
-                <span className={styles.long}>{m.triage.handle}</span>
-                <span className={styles.short}>{m.triage.handleShort}</span>
+                <span className={styles.long}>{triage.handle}</span>
+                <span className={styles.short}>{triage.handleShort}</span>
               </button>
             </>
           ) : (
@@ -65,7 +66,7 @@ export function CardActions({ signal, creating }: { signal: Signal; creating: bo
               onClick={() => void run(signal, { action: "reopen" })}
             >
               <RotateCcw size={14} aria-hidden />
-              {m.triage.reopen}
+              {triage.reopen}
             </button>
           )}
         </>

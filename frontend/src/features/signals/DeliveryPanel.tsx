@@ -1,9 +1,9 @@
 import { ExternalLink } from "lucide-react";
 import type { SignalDetail } from "@/api/types";
 import { m } from "@/i18n/messages.en";
+import { systemName } from "@/ui/crm";
 import { Ago, Moment } from "@/ui/Time";
 import styles from "./History.module.css";
-import { systemName } from "./model";
 import { DeliveryWord } from "./SignalState";
 
 const t = m.signals.drawer;

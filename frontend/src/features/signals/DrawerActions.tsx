@@ -14,6 +14,7 @@ import {
 import { type FormEvent, useState } from "react";
 import { useMe } from "@/api/queries/session";
 import type { SignalDetail } from "@/api/types";
+import { triage } from "@/i18n/en/triage";
 import { m } from "@/i18n/messages.en";
 import { toast } from "@/ui/toast";
 import styles from "./DrawerActions.module.css";
@@ -45,7 +46,7 @@ export function DrawerActions({ signal: detail, creating }: { signal: SignalDeta
                 leftSection={<Check size={16} aria-hidden />}
                 onClick={() => void run(signal, { action: "handle" })}
               >
-                {m.triage.handle}
+                {triage.handle}
               </Button>
               <Button
                 size="sm"
@@ -53,7 +54,7 @@ export function DrawerActions({ signal: detail, creating }: { signal: SignalDeta
                 leftSection={<BellOff size={16} aria-hidden />}
                 onClick={() => ask("snooze", signal)}
               >
-                {m.triage.snooze}
+                {triage.snooze}
               </Button>
               <Button
                 size="sm"
@@ -61,7 +62,7 @@ export function DrawerActions({ signal: detail, creating }: { signal: SignalDeta
                 leftSection={<X size={16} aria-hidden />}
                 onClick={() => ask("dismiss", signal)}
               >
-                {m.triage.dismiss}
+                {triage.dismiss}
               </Button>
             </>
           ) : (
@@ -71,18 +72,18 @@ export function DrawerActions({ signal: detail, creating }: { signal: SignalDeta
               leftSection={<RotateCcw size={16} aria-hidden />}
               onClick={() => void run(signal, { action: "reopen" })}
             >
-              {m.triage.reopen}
+              {triage.reopen}
             </Button>
           )}
           {signal.confirmed !== true && (
             <Button
               size="sm"
               variant="default"
-              title={m.triage.confirmTitle}
+              title={triage.confirmTitle}
               leftSection={<ThumbsUp size={16} aria-hidden />}
               onClick={() => void run(signal, { action: "confirm" })}
             >
-              {m.triage.confirm}
+              {triage.confirm}
             </Button>
           )}
           <Button
@@ -91,7 +92,7 @@ export function DrawerActions({ signal: detail, creating }: { signal: SignalDeta
             leftSection={<UserPlus size={16} aria-hidden />}
             onClick={() => ask("assign", signal)}
           >
-            {m.triage.assign}
+            {triage.assign}
           </Button>
           {signal.delivery_state === "none" && (
             <Button
@@ -101,7 +102,7 @@ export function DrawerActions({ signal: detail, creating }: { signal: SignalDeta
               leftSection={<ClipboardPlus size={16} aria-hidden />}
               onClick={() => void run(signal, { action: "create_task" })}
             >
-              {creating ? m.signals.creating : m.triage.createTask}
+              {creating ? m.signals.creating : triage.createTask}
             </Button>
           )}
           <Button
@@ -111,11 +112,11 @@ export function DrawerActions({ signal: detail, creating }: { signal: SignalDeta
             leftSection={<NotebookPen size={16} aria-hidden />}
             onClick={() => setNoting(!noting)}
           >
-            {m.triage.note}
+            {triage.note}
           </Button>
         </div>
       ) : (
-        <p className="meta">{m.triage.readOnly(m.common.roles[me.member.role])}</p>
+        <p className="meta">{triage.readOnly(m.common.roles[me.member.role])}</p>
       )}
       {noting && (
         <NoteForm onSave={(text) => run(signal, { action: "note", text })} onDone={() => setNoting(false)} />
@@ -153,13 +154,13 @@ function NoteForm({ onSave, onDone }: { onSave(text: string): Promise<boolean>; 
         autoFocus
         autosize={false}
         rows={3}
-        label={m.triage.noteLabel}
-        placeholder={m.triage.notePlaceholder}
+        label={triage.noteLabel}
+        placeholder={triage.notePlaceholder}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Button size="sm" type="submit" loading={saving}>
-        {m.triage.noteSave}
+        {triage.noteSave}
       </Button>
     </form>
   );

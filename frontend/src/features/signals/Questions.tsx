@@ -3,13 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { accountSearchQuery } from "@/api/queries/accounts";
 import type { NamedRef, Signal, SignalDetail } from "@/api/types";
+import { triage as t } from "@/i18n/en/triage";
 import { channelName } from "@/i18n/format";
-import { m } from "@/i18n/messages.en";
 import { ChoiceList } from "@/ui/ChoiceList";
 import styles from "./Questions.module.css";
 import { useTriage } from "./useTriage";
-
-const t = m.triage;
 
 /** Asks what only a person can tell: is this the topic of an earlier signal again? */
 export function Continuation({

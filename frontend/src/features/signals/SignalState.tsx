@@ -17,8 +17,8 @@ import type { DeliveryState, Sentiment, Signal } from "@/api/types";
 import { shortDate } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { useNow } from "@/ui/clock";
+import { systemName } from "@/ui/crm";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
-import { systemName } from "./model";
 
 const DELIVERY: Record<DeliveryState, { icon: LucideIcon; tone: Tone }> = {
   none: { icon: CircleDashed, tone: "plain" },

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { membersQuery } from "@/api/queries/members";
 import { useCan, useMe } from "@/api/queries/session";
 import type { DismissReason, Signal } from "@/api/types";
+import { triage as t } from "@/i18n/en/triage";
 import { shortDate } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
 import { ChoiceList } from "@/ui/ChoiceList";
@@ -12,7 +13,6 @@ import styles from "./TriageDialog.module.css";
 import { nameOf, snoozePresets } from "./triage";
 import { type Question, useTriage } from "./useTriage";
 
-const t = m.triage;
 const TITLES = { snooze: t.snoozeTitle, dismiss: t.dismissTitle, assign: t.assignTitle };
 const REASONS = Object.entries(t.dismissReasons) as [DismissReason, string][];
 

@@ -44,10 +44,6 @@ export function cardLabel(signal: Signal): string {
   );
 }
 
-export function systemName(system: string): string {
-  return m.signals.system[system] ?? system;
-}
-
 /** What a person needs before picking up the phone, as plain text for the clipboard. */
 export function callBrief(signal: Signal): string {
   const kind = `${m.signals.kinds[signal.kind]} (${percent(signal.confidence)})`;

@@ -1,5 +1,5 @@
 import type { Me, NamedRef, Signal, SignalAction } from "@/api/types";
-import { m } from "@/i18n/messages.en";
+import { triage } from "@/i18n/en/triage";
 
 export type Action = SignalAction["action"];
 
@@ -53,7 +53,7 @@ export interface SnoozePreset {
 export function snoozePresets(now: Date): SnoozePreset[] {
   const morning = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 9);
   const toMonday = (8 - now.getDay()) % 7 || 7;
-  const labels = m.triage.snoozePresets;
+  const labels = triage.snoozePresets;
   const presets = [
     { label: labels.later, until: new Date(now.getTime() + 3 * 3_600_000) },
     { label: labels.tomorrow, until: morning(1) },

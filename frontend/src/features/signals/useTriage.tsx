@@ -5,8 +5,8 @@ import { useCan, useMe } from "@/api/queries/session";
 import { patchSignal, removeSignal } from "@/api/queries/signalCache";
 import { actOnSignal, type SignalListQuery, signalQuery } from "@/api/queries/signals";
 import type { NamedRef, Signal, SignalAction, SignalDetail } from "@/api/types";
+import { triage as texts } from "@/i18n/en/triage";
 import { shortDate } from "@/i18n/format";
-import { m } from "@/i18n/messages.en";
 import { failToast, toast, undoToast } from "@/ui/toast";
 import { keepsStatus } from "./filters";
 import { summary } from "./model";
@@ -88,7 +88,7 @@ export function TriageProvider({ children, onLeave, onReturn }: TriageProviderPr
         putBack = leave();
         patchSignal(client, id, () => expected);
         const conflict = error instanceof ApiError && error.status === 409;
-        failToast(title(signal, "undo"), conflict ? m.triage.undoConflict : explain(error));
+        failToast(title(signal, "undo"), conflict ? texts.undoConflict : explain(error));
       }
     };
     const toastId = `signal-${id}`;
@@ -97,14 +97,14 @@ export function TriageProvider({ children, onLeave, onReturn }: TriageProviderPr
     try {
       const detail = await send(id, action);
       accept(detail);
-      const task = action.action === "handle" && m.triage.withTask[detail.delivery_state];
+      const task = action.action === "handle" && texts.withTask[detail.delivery_state];
       if (task && detail.status === expected.status) undoToast(toastId, `${done} ${task}`, undo);
       return true;
     } catch (error) {
       patchSignal(client, id, () => signal);
       putBack(signal);
       onReturn?.(id);
-      failToast(title(signal, action.action), `${explain(error)} ${m.triage.failedBack}`, toastId);
+      failToast(title(signal, action.action), `${explain(error)} ${texts.failedBack}`, toastId);
       return false;
     }
   };
@@ -117,7 +117,7 @@ export function TriageProvider({ children, onLeave, onReturn }: TriageProviderPr
       accept(detail);
       toast(
         isTask
-          ? `${nameOf(signal)}: ${m.triage.done.create_task[detail.delivery_state]}`
+          ? `${nameOf(signal)}: ${texts.done.create_task[detail.delivery_state]}`
           : doneText(signal, action, named),
       );
       return true;
@@ -149,7 +149,7 @@ export function TriageProvider({ children, onLeave, onReturn }: TriageProviderPr
 }
 
 function doneText(signal: Signal, { action, until }: SignalAction, named?: NamedRef): string {
-  const done = m.triage.done;
+  const done = texts.done;
   const text = () => {
     if (action === "snooze") return done.snooze(shortDate(until ?? "", Date.now()));
     if (action === "assign") return done.assign(named?.name ?? "");
@@ -160,5 +160,5 @@ function doneText(signal: Signal, { action, until }: SignalAction, named?: Named
 }
 
 function title(signal: Signal, action: SignalAction["action"]): string {
-  return m.triage.failedTitle(nameOf(signal), m.triage.failed[action]);
+  return texts.failedTitle(nameOf(signal), texts.failed[action]);
 }

@@ -32,6 +32,7 @@ export const deadLetters = {
   discardReasonNeeded: "Write a reason, so that others understand it later",
   discarded: "Discarded",
   discardFailed: "It could not be discarded",
+  allDeliveries: "See all deliveries",
   openSignal: "Open the signal",
   shown: (n: number) => plural(n, "dead letter"),
   emptyTitle: "No dead letters",

@@ -112,6 +112,8 @@ export const signals = {
     assign: "Assigned",
     assigned: "Assigned",
     create_task: "Asked for a CRM task",
+    create_opportunity: "Asked for a CRM opportunity",
+    converted: "Won in the CRM",
     task_created: "CRM task created",
     delivered: "Written to the CRM",
     note: "Note",

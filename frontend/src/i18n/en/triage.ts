@@ -24,6 +24,7 @@ export const triage = {
     note: "Note saved",
     map_account: (name: string) => `The channel now belongs to ${name}`,
     continuation: "Thank you, that is noted",
+    create_opportunity: "The opportunity is on its way to the CRM",
     create_task: {
       none: "No task was created",
       waiting_for_mapping: "The task waits until the channel has an account",
@@ -51,6 +52,7 @@ export const triage = {
     map_account: "could not get that account",
     continuation: "did not take your answer",
     create_task: "got no task",
+    create_opportunity: "got no opportunity",
   },
   failedTitle: (what: string, verb: string) => `${what} ${verb}`,
   failedBack: "It is back as it was.",

@@ -7,10 +7,12 @@
 mod change;
 pub mod channels;
 mod crm_import;
+pub mod field_mapping;
 mod model;
 mod routes;
 mod status;
 mod store;
+pub mod workspace;
 
 #[cfg(test)]
 mod tests;
@@ -18,3 +20,4 @@ mod tests;
 pub use crm_import::CrmImportHandler;
 pub use model::*;
 pub use routes::routes;
+pub use store::find;

@@ -18,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_account)
         .service(update_account);
     channels::routes(config);
+    super::field_mapping::routes(config);
 }
 
 #[derive(Debug, Deserialize, IntoParams, garde::Validate)]

@@ -102,7 +102,7 @@ pub(super) async fn page(
 }
 
 /// One account, if it exists for these eyes.
-pub(super) async fn find(
+pub async fn find(
     tx: &TenantTx,
     visibility: Visibility,
     id: AccountId,

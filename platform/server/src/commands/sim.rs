@@ -1,4 +1,4 @@
-//! `momentum sim`: the simulated Slack and Salesforce alone.
+//! `momentum sim`: the simulated Slack, Salesforce and HubSpot alone.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ pub struct SimArgs {
     /// Where the simulated Slack posts its events, such as http://127.0.0.1:8080/slack/events.
     #[arg(long, value_name = "URL")]
     events_url: Option<String>,
+    /// Prints one line of JSON for programs instead: where the vendors are, and what opens them.
+    #[arg(long)]
+    json: bool,
 }
 
 /// What the simulated Slack signs with, unless a demo chose another: nobody's secret.
@@ -42,15 +45,54 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
     config.events_url = args.events_url;
     config.slack = seeds::slack(&scenario, &cast, SIGNING_SECRET, BOT_TOKEN);
     config.salesforce = seeds::salesforce(&scenario, &cast, now);
-    println!(
-        "Slack:      MOMENTUM_SLACK_API_URL={} MOMENTUM_SLACK_SIGNING_SECRET={SIGNING_SECRET}",
-        config.slack_api_url()
-    );
-    println!("Salesforce: MOMENTUM_SALESFORCE_LOGIN_URL={}", config.salesforce_url());
-    println!("Write as a customer: {url}");
+    // The same people and accounts, so that either CRM can be connected.
+    config.hubspot.users = config.salesforce.users.clone();
+    config.hubspot.accounts = config.salesforce.accounts.clone();
+    if args.json {
+        println!("{}", for_programs(&config));
+    } else {
+        tell(&config);
+    }
     let fakes = Fakes::new(config).context("the simulator cannot open its memory")?;
     tokio::select! {
         served = serve(listener, fakes) => served.map(|never| match never {}).context("the simulator stopped"),
         stopped = stop_signal() => stopped.context("the simulator cannot hear the signal to stop"),
     }
+}
+
+/// For people: the settings that lead a product to the simulated vendors.
+fn tell(config: &SimConfig) {
+    println!(
+        "Slack:      MOMENTUM_SLACK_API_URL={} MOMENTUM_SLACK_SIGNING_SECRET={SIGNING_SECRET}",
+        config.slack_api_url()
+    );
+    println!("Salesforce: MOMENTUM_SALESFORCE_LOGIN_URL={}", config.salesforce_url());
+    println!(
+        "HubSpot:    MOMENTUM_HUBSPOT_API_URL={} (client {}, secret {})",
+        config.hubspot_url(),
+        config.hubspot.client_id,
+        config.hubspot.client_secret
+    );
+    println!("Write as a customer: {}", config.public_url);
+}
+
+/// For programs: nobody's secrets, which open nothing but this process.
+fn for_programs(config: &SimConfig) -> serde_json::Value {
+    let team = config
+        .slack
+        .workspaces
+        .first()
+        .map(|workspace| workspace.team_id.as_str());
+    serde_json::json!({
+        "sim_url": config.public_url,
+        "slack_team_id": team,
+        "slack_signing_secret": config.slack.signing_secret,
+        "slack_bot_token": BOT_TOKEN,
+        "slack_client_id": config.slack.client_id,
+        "slack_client_secret": config.slack.client_secret,
+        "salesforce_client_id": config.salesforce.client_id,
+        "salesforce_client_secret": config.salesforce.client_secret,
+        "hubspot_client_id": config.hubspot.client_id,
+        "hubspot_client_secret": config.hubspot.client_secret,
+    })
 }

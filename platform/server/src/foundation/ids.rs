@@ -107,6 +107,10 @@ typed_ids! {
     ConnectionId = "cnn_";
     /// A history import.
     ImportId = "imp_";
+    /// Channel history that is read back.
+    BackfillId = "bkf_";
+    /// A night's comparison of what we wrote with what the CRM has.
+    ReconciliationId = "rec_";
     /// A key for the API.
     ApiKeyId = "key_";
     /// One entry of the audit chain.

@@ -29,6 +29,7 @@ use sea_orm::DbErr;
 
 use crate::foundation::context::Clock;
 use crate::foundation::db::TenantTx;
+use crate::slack_app;
 use ingest::message::IncomingMessage;
 
 /// The stages with what they keep between messages. Cheap to clone; one a process.
@@ -72,7 +73,7 @@ impl Pipeline {
         let now = self.clock.now();
         let messages = ingest::message::newest_of_each(messages);
         let channels = enrichment::channels::resolve(tx, &messages, now).await?;
-        let authors = enrichment::authors::resolve(tx, &messages).await?;
+        let authors = enrichment::authors::resolve(tx, &messages, &channels, now).await?;
         let stored = ingest::log::store(tx, messages, &channels, &authors, now).await?;
         let mut taken = Taken {
             stored: stored.len(),
@@ -86,6 +87,8 @@ impl Pipeline {
         taken.signals_opened = outcome.opened.len();
         taken.signals_joined = outcome.joined;
         delivery::request(tx, &outcome.opened, now).await?;
+        let opened: Vec<_> = outcome.opened.iter().map(|signal| signal.id).collect();
+        slack_app::consider_asking(tx, &opened, now).await?;
         Ok(taken)
     }
 }

@@ -97,7 +97,7 @@ struct Row {
 }
 
 /// Counts in one pass over the tenant's signals.
-pub(super) async fn count(
+pub async fn count(
     tx: &TenantTx,
     filter: &SignalFilter,
     visibility: Visibility,

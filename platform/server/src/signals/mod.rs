@@ -8,6 +8,7 @@
 //!   exist for them.
 
 mod actions;
+pub mod alerts;
 mod counts;
 pub mod deliveries;
 mod detail;
@@ -23,9 +24,12 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{ActionName, ContinuationAnswer, DismissReason, SignalAction};
+pub use actions::{ActionName, ContinuationAnswer, DismissReason, SignalAction, act};
 pub use counts::*;
+pub use deliveries::Delivery;
 pub use detail::*;
+pub use filter::SignalFilter;
 pub use live::SignalAudience;
 pub use model::*;
 pub use routes::routes;
+pub use store::{find, open_signals};

@@ -154,6 +154,24 @@ pub struct CrmRecord {
     pub url: Option<String>,
 }
 
+/// How far the opportunity of a signal is, as the CRM says.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CrmProgress {
+    /// The CRM's name for the stage.
+    pub stage: String,
+    /// The amount in hundredths of the CRM's currency unit.
+    pub amount_minor: Option<i64>,
+}
+
+/// Who works on the account already, as the CRM says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FollowingUp {
+    /// The CRM's name or e-mail address of that person, where it is known.
+    pub owner: Option<String>,
+    /// The open activity.
+    pub url: Option<String>,
+}
+
 /// What made the signal: the same message under the same versions gives the same signal.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Versions {
@@ -205,6 +223,10 @@ pub struct Signal {
     pub crm_records: Vec<CrmRecord>,
     /// How far the CRM has been told.
     pub delivery_state: DeliveryState,
+    /// How far its opportunity is in the CRM; null while there is none, or the CRM has not said.
+    pub crm_progress: Option<CrmProgress>,
+    /// The account's owner has an open activity in the CRM that is not ours.
+    pub following_up: Option<FollowingUp>,
     /// The signal that this one continues.
     pub parent_id: Option<SignalId>,
     /// How often it was mentioned.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ChannelId, MessageId, SignalId};
 use crate::foundation::stream::{StreamEvent, append};
+use crate::signals::alerts;
 
 /// Everything a signal is made of.
 #[derive(Clone, Debug)]
@@ -300,6 +301,9 @@ async fn tell(
     account_id: Option<AccountId>,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    if kind == "signal.updated" {
+        alerts::refresh(tx, id, at).await?;
+    }
     let data = json!({ "signal_id": id, "kind": signal_kind, "account_id": account_id });
     append(
         tx,

@@ -5,13 +5,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions::{self, SignalAction};
 use super::counts::{self, SignalCounts};
-use super::detail::{self, Delivery, SignalDetail};
+use super::detail::{self, SignalDetail};
 use super::filter::SignalFilter;
-use super::model::{DeliveryState, SignalPage};
+use super::model::SignalPage;
 use super::store::{self, Sort};
 use super::views;
-use crate::control::access::{DeliveriesRead, Granted, Permit, SignalsAct, SignalsRead, Visibility};
-use crate::foundation::http::{Cursor, Json, List, PageSize, Path, Problem, Query, page_of};
+use crate::control::access::{Granted, Permit, SignalsAct, SignalsRead, Visibility};
+use crate::foundation::http::{Cursor, Json, PageSize, Path, Problem, Query};
 use crate::foundation::ids::SignalId;
 
 /// The routes of this slice.
@@ -21,7 +21,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(count_signals)
         .service(get_signal)
         .service(act_on_signal)
-        .service(list_deliveries)
         .service(super::live::open_stream);
 }
 
@@ -43,29 +42,6 @@ struct FeedQuery {
 
 fn newest() -> Sort {
     Sort::Newest
-}
-
-#[derive(Debug, Deserialize, IntoParams, garde::Validate)]
-#[into_params(parameter_in = Query)]
-#[garde(allow_unvalidated)]
-struct DeliveryQuery {
-    /// States, separated by commas or repeated.
-    #[serde(default)]
-    #[param(value_type = Option<String>)]
-    state: List<DeliveryState>,
-    /// Only this signal's.
-    signal_id: Option<SignalId>,
-    /// How many deliveries at most, 1 to 100; 50 when not given.
-    #[serde(default)]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
-    limit: PageSize,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
-page_of! {
-    /// One page of deliveries, the latest change first.
-    pub struct DeliveryPage(Delivery);
 }
 
 /// The feed: signals under a filter, in pages.
@@ -121,18 +97,4 @@ async fn act_on_signal(
         .ok_or_else(Problem::not_found)?;
     tx.commit().await?;
     Ok(Json(detail))
-}
-
-/// What was, is or will be written to other systems, the latest change first.
-#[utoipa::path(tag = "deliveries", params(DeliveryQuery), responses((status = 200, body = DeliveryPage)), extensions(("x-permission" = json!(DeliveriesRead::NAME))))]
-#[get("/deliveries")]
-async fn list_deliveries(
-    auth: Granted<DeliveriesRead>,
-    query: Query<DeliveryQuery>,
-) -> Result<Json<DeliveryPage>, Problem> {
-    let after = Cursor::decode(query.cursor.as_deref())?;
-    let tx = auth.db.begin().await?;
-    let (items, next_cursor) =
-        detail::delivery_page(&tx, auth.visibility, &query.state, query.signal_id, after, query.limit).await?;
-    Ok(Json(DeliveryPage { items, next_cursor }))
 }

@@ -10,10 +10,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::filter::{SignalFilter, status_now};
-use super::model::{CrmRecord, DeliveryState, Evidence, NamedRef, Signal, SignalChannel, Versions};
+use super::model::{CrmProgress, CrmRecord, DeliveryState, Evidence, NamedRef, Signal, SignalChannel, Versions};
 use crate::control::access::Visibility;
 use crate::foundation::db::{Sql, TenantTx};
-use crate::foundation::http::{PageSize, words};
+use crate::foundation::http::{List, OrNone, PageSize, words};
 use crate::foundation::ids::{AccountId, ChannelId, MemberId, SignalId};
 
 words! {
@@ -66,6 +66,9 @@ struct Row {
     continuation: Option<Value>,
     detector_version: String,
     config_version: i32,
+    crm_stage: Option<String>,
+    crm_amount_minor: Option<i64>,
+    crm_following_up: Option<Value>,
 }
 
 #[derive(FromQueryResult)]
@@ -144,7 +147,7 @@ pub(super) fn page_sql(
 }
 
 /// One signal, if it exists for these eyes.
-pub(super) async fn find(
+pub async fn find(
     tx: &TenantTx,
     visibility: Visibility,
     id: SignalId,
@@ -160,6 +163,22 @@ pub(super) async fn find(
     Ok(complete(tx, row.into_iter().collect()).await?.pop())
 }
 
+/// The latest `most` open signals that these eyes see, of one account if it is named.
+pub async fn open_signals(
+    tx: &TenantTx,
+    visibility: Visibility,
+    account: Option<AccountId>,
+    most: u16,
+    now: DateTime<Utc>,
+) -> Result<Vec<Signal>, DbErr> {
+    let filter = SignalFilter {
+        account_id: List(account.into_iter().map(OrNone::Some).collect()),
+        ..SignalFilter::default()
+    };
+    let (signals, _) = page(tx, &filter, visibility, Sort::Newest, None, PageSize::of(most), now).await?;
+    Ok(signals)
+}
+
 const JOINS: &str = "\
     LEFT JOIN accounts AS account ON account.tenant_id = s.tenant_id AND account.id = s.account_id \
     JOIN channels AS channel ON channel.tenant_id = s.tenant_id AND channel.id = s.channel_id \
@@ -172,7 +191,7 @@ fn select(now: DateTime<Utc>) -> String {
             s.evidence, s.polarity, s.urgency, s.sentiment, s.channel_id, channel.slack_channel_id, \
             channel.name AS channel_name, channel.is_external, s.author, s.posted_at, s.detected_at, s.permalink, \
             s.recommendation, s.parent_id, s.occurrences, s.owner_member_id, owner.name AS owner_name, s.snoozed_until, \
-            s.confirmed, s.continuation, s.detector_version, s.config_version"
+            s.confirmed, s.continuation, s.detector_version, s.config_version, s.crm_stage, s.crm_amount_minor, s.crm_following_up"
     )
 }
 
@@ -185,7 +204,7 @@ async fn complete(tx: &TenantTx, rows: Vec<Row>) -> Result<Vec<Signal>, DbErr> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
     let deliveries: Vec<DeliveryRow> = Sql::new(
         "SELECT signal_id, system, record_type, state, record_id, record_url FROM deliveries
-          WHERE tenant_id = $1 AND signal_id = ANY($2) AND signal_detected_at BETWEEN $3 AND $4 ORDER BY created_at",
+          WHERE tenant_id = $1 AND signal_id = ANY($2) AND signal_detected_at BETWEEN $3 AND $4 ORDER BY created_at, id",
     )
     .bind(tx.tenant_id())
     .bind(ids)
@@ -251,6 +270,11 @@ impl Row {
                 .map(|(id, name)| NamedRef { id, name }),
             snoozed_until: self.snoozed_until,
             confirmed: self.confirmed,
+            crm_progress: self.crm_stage.map(|stage| CrmProgress {
+                stage,
+                amount_minor: self.crm_amount_minor,
+            }),
+            following_up: self.crm_following_up.map(json).transpose()?,
             continuation_question: self.continuation.map(json).transpose()?,
             versions: Versions {
                 detector: self.detector_version,
@@ -262,7 +286,7 @@ impl Row {
 
 impl DeliveryRow {
     fn into_record(self) -> Option<CrmRecord> {
-        let id = self.record_id?;
+        let id = self.record_id.filter(|_| self.state != "undone")?;
         Some(CrmRecord {
             system: self.system,
             record_type: self.record_type,
@@ -278,6 +302,7 @@ pub(super) fn state_of(stored: &str) -> DeliveryState {
     match stored {
         "waiting_for_connection" => DeliveryState::Pending,
         "suppressed" => DeliveryState::None,
+        "undone" => DeliveryState::Discarded,
         other => other.parse().unwrap_or(DeliveryState::None),
     }
 }

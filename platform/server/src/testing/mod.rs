@@ -6,9 +6,13 @@ mod db;
 mod one_of_each;
 mod sample;
 mod seed;
+mod slack;
+mod vendors;
 
 pub use app::{PASSWORD, TestApp, TestTenant};
 pub use client::{Answer, TestClient};
 pub use db::TestDb;
 pub use sample::Sampler;
 pub use seed::{Seed, SignalSeed};
+pub use slack::{BOT, SlackWorld, TEAM, channel, person};
+pub use vendors::{TestVendors, location};

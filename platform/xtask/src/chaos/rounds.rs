@@ -157,7 +157,8 @@ fn compare(site: &Site, demo: &Demo, sent: &Sent, began: Instant) -> Result<()> 
     let tasks = truth::tasks(&demo.ready)?;
     let signals: HashSet<&String> = tasks.values().collect();
     let twice_in_crm = tasks.len() - signals.len();
-    let delivered = "SELECT record_id FROM deliveries WHERE state = 'delivered' AND record_type = 'task'";
+    // To Salesforce, a note on an opportunity is a task that is done.
+    let delivered = "SELECT record_id FROM deliveries WHERE state = 'delivered' AND record_type IN ('task', 'note')";
     let delivered = store.rows(delivered, &[])?;
     let unknown = delivered.iter().filter(|row| {
         !row.get::<_, Option<String>>(0)

@@ -46,9 +46,8 @@ pub const ALL: &[Scenario] = &[
 ];
 
 /// What is said, by the kind of signal it becomes. Each needs an account without such a signal in recent weeks: else it
-/// would join that one, and there would be no new task to count.
-const SAID: [(&str, &str); 4] = [
-    ("expansion", "We'd like to add 40 more seats to our plan"),
+/// would join that one, and there would be no new task to count. An expansion would become an opportunity.
+const SAID: [(&str, &str); 3] = [
     (
         "buying_intent",
         "Could you send us a quote for the enterprise plan? We want to sign this month",

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 5] = [
     &["foundation"],
     &["control"],
     &["accounts", "signals", "playbooks", "history"],
-    &["pipeline", "dashboards"],
+    &["pipeline", "dashboards", "notifications", "slack_app"],
     &["app", "commands", "main", "lib"],
 ];
 

@@ -46,6 +46,34 @@ pub enum MappingError {
 /// # Errors
 /// [`MappingError`] when the tenant has no such channel or account.
 pub async fn map(tx: &TenantTx, mapping: NewMapping, now: DateTime<Utc>) -> Result<Mapped, MappingError> {
+    map_as(tx, mapping, ("manual", BY_HAND), now).await
+}
+
+/// Maps a channel because a list that a person imported says so, in this line.
+///
+/// # Errors
+/// [`MappingError`] when the tenant has no such channel or account.
+pub(super) async fn map_imported(
+    tx: &TenantTx,
+    mapping: NewMapping,
+    line: u64,
+    now: DateTime<Utc>,
+) -> Result<Mapped, MappingError> {
+    map_as(
+        tx,
+        mapping,
+        ("import", &format!("Line {line} of an imported list says so.")),
+        now,
+    )
+    .await
+}
+
+async fn map_as(
+    tx: &TenantTx,
+    mapping: NewMapping,
+    why: (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<Mapped, MappingError> {
     if !exists(tx, "channels", mapping.channel.0).await? {
         return Err(MappingError::NoChannel);
     }
@@ -53,7 +81,7 @@ pub async fn map(tx: &TenantTx, mapping: NewMapping, now: DateTime<Utc>) -> Resu
         return Err(MappingError::NoAccount);
     }
     let former = account_of(tx, mapping.channel).await?;
-    put(tx, mapping, now).await?;
+    put(tx, mapping, why, now).await?;
     let signals = settle(tx, mapping.channel, former, mapping.account, now).await?;
     Ok(Mapped { former, signals })
 }
@@ -102,6 +130,7 @@ pub async fn restore(
                     account,
                     mapped_by: by,
                 },
+                ("manual", BY_HAND),
                 now,
             )
             .await
@@ -119,10 +148,18 @@ pub async fn unmap(tx: &TenantTx, channel: ChannelId) -> Result<Option<AccountId
         .await
 }
 
-async fn put(tx: &TenantTx, mapping: NewMapping, now: DateTime<Utc>) -> Result<(), DbErr> {
+/// What people see as the reason of a mapping that one of them made.
+const BY_HAND: &str = "Somebody of your team said so.";
+
+async fn put(
+    tx: &TenantTx,
+    mapping: NewMapping,
+    (source, reason): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     Sql::new(
         "INSERT INTO channel_mappings (tenant_id, channel_id, account_id, source, confidence, reason, mapped_by, mapped_at)
-         VALUES ($1, $2, $3, 'manual', 100, 'Somebody of your team said so.', $4, $5)
+         VALUES ($1, $2, $3, $6, 100, $7, $4, $5)
          ON CONFLICT (tenant_id, channel_id) DO UPDATE SET account_id = EXCLUDED.account_id, source = EXCLUDED.source,
             confidence = EXCLUDED.confidence, reason = EXCLUDED.reason, mapped_by = EXCLUDED.mapped_by,
             mapped_at = EXCLUDED.mapped_at",
@@ -132,6 +169,8 @@ async fn put(tx: &TenantTx, mapping: NewMapping, now: DateTime<Utc>) -> Result<(
     .bind(mapping.account)
     .bind(mapping.mapped_by)
     .bind(now)
+    .bind(source)
+    .bind(reason)
     .execute(tx)
     .await?;
     Ok(())

@@ -3,11 +3,20 @@
 //! Invariant: mapping a channel, giving its waiting signals to the account and releasing what waited for the mapping to
 //! be written to the CRM are one transaction.
 
+mod bulk;
+mod csv_import;
 mod mapping;
+mod mapping_routes;
 mod model;
+mod options;
 mod routes;
 mod store;
+mod unmapped;
+
+#[cfg(test)]
+mod tests;
 
 pub use mapping::{Mapped, MappingError, NewMapping, map, map_by_matcher, restore, unmap};
 pub use model::*;
 pub(super) use routes::routes;
+pub use unmapped::{mark_asked, to_ask_about};

@@ -5,12 +5,13 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::mapping::{self, MappingError, NewMapping};
-use super::model::{Channel, ChannelMappingPage, ChannelPage, MapChannel, UpdateChannel};
+use super::mapping_routes;
+use super::model::{Channel, ChannelClass, ChannelMappingPage, ChannelPage, MapChannel, UpdateChannel};
 use super::store::{self, Filter};
 use crate::control::access::{ChannelsRead, ChannelsWrite, Granted, Permit};
 use crate::control::audit::{self, Entry};
 use crate::foundation::http::{Cursor, Json, PageQuery, PageSize, Path, Problem, Query};
-use crate::foundation::ids::ChannelId;
+use crate::foundation::ids::{AccountId, ChannelId};
 
 /// The routes of this slice.
 pub fn routes(config: &mut ServiceConfig) {
@@ -20,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(list_channel_mappings)
         .service(map_channel)
         .service(unmap_channel);
+    mapping_routes::routes(config);
 }
 
 #[derive(Debug, Deserialize, IntoParams, garde::Validate)]
@@ -31,6 +33,15 @@ struct ChannelQuery {
     q: Option<String>,
     /// Only channels that are (true) or are not (false) mapped to an account.
     mapped: Option<bool>,
+    /// Only channels of this sort.
+    #[param(value_type = Option<String>)]
+    class: Option<ChannelClass>,
+    /// Only channels of this account.
+    account_id: Option<AccountId>,
+    /// Archived channels instead of the others.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    archived: bool,
     /// How many channels at most, 1 to 100; 50 when not given.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
@@ -46,6 +57,9 @@ async fn list_channels(auth: Granted<ChannelsRead>, query: Query<ChannelQuery>) 
     let filter = Filter {
         words: query.q.as_deref(),
         is_mapped: query.mapped,
+        class: query.class,
+        account: query.account_id,
+        is_archived: query.archived,
     };
     let after = Cursor::decode(query.cursor.as_deref())?;
     let tx = auth.db.begin().await?;

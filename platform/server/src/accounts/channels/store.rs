@@ -6,11 +6,12 @@ use sea_orm::{DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::model::{Channel, ChannelClass, ChannelMapping, UpdateChannel};
+use super::model::{Channel, ChannelClass, ChannelMapping, JoinState, UpdateChannel};
+use crate::accounts::workspace;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::http::PageSize;
 use crate::foundation::ids::{AccountId, ChannelId};
-use crate::signals::{NamedRef, Suggester};
+use crate::signals::{AccountSuggestion, NamedRef, Suggester};
 
 /// The last channel of a page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,25 +25,36 @@ pub(super) struct Place {
 pub(super) struct Filter<'a> {
     pub words: Option<&'a str>,
     pub is_mapped: Option<bool>,
+    pub class: Option<ChannelClass>,
+    pub account: Option<AccountId>,
+    pub is_archived: bool,
 }
 
 #[derive(FromQueryResult)]
-struct Row {
-    id: ChannelId,
+pub(super) struct Row {
+    pub id: ChannelId,
     slack_channel_id: String,
-    name: String,
+    pub name: String,
     class: String,
     is_external: bool,
     is_private: bool,
     monitored: bool,
+    is_archived: bool,
+    is_member: bool,
+    num_members: Option<i64>,
+    is_joining: bool,
+    join_refused: Option<String>,
     last_message_at: Option<DateTime<Utc>>,
     account_id: Option<AccountId>,
     account_name: Option<String>,
 }
 
-const SELECT: &str = "\
-    SELECT c.id, c.slack_channel_id, c.name, c.class, c.is_external, c.is_private, c.monitored, c.last_message_at, \
-           m.account_id, account.name AS account_name \
+/// What [`Row`] is made of, of a channel `c` with its mapping `m` and account `account`.
+pub(super) const COLUMNS: &str = "c.id, c.slack_channel_id, c.name, c.class, c.is_external, c.is_private, c.monitored, \
+    c.is_archived, c.is_member, c.num_members, c.join_requested_at IS NOT NULL AS is_joining, c.join_refused, \
+    c.last_message_at, m.account_id, account.name AS account_name";
+
+const FROM: &str = " \
       FROM channels AS c \
       LEFT JOIN channel_mappings AS m ON m.tenant_id = c.tenant_id AND m.channel_id = c.id \
       LEFT JOIN accounts AS account ON account.tenant_id = c.tenant_id AND account.id = m.account_id \
@@ -55,7 +67,18 @@ pub(super) async fn page(
     after: Option<Place>,
     limit: PageSize,
 ) -> Result<(Vec<Channel>, Option<String>), DbErr> {
-    let mut sql = Sql::new(SELECT).bind(tx.tenant_id()).push(" AND NOT c.is_archived");
+    let mut sql = Sql::new(format!("SELECT {COLUMNS}{FROM}")).bind(tx.tenant_id());
+    sql = sql.push(if filter.is_archived {
+        " AND c.is_archived"
+    } else {
+        " AND NOT c.is_archived"
+    });
+    if let Some(class) = filter.class {
+        sql = sql.push(" AND c.class = ").push_bind(class.0.as_str());
+    }
+    if let Some(account) = filter.account {
+        sql = sql.push(" AND m.account_id = ").push_bind(account);
+    }
     for word in filter.words.unwrap_or_default().split_whitespace() {
         let word = word
             .trim_start_matches('#')
@@ -93,7 +116,7 @@ pub(super) async fn page(
 
 /// One channel.
 pub(super) async fn find(tx: &TenantTx, id: ChannelId) -> Result<Option<Channel>, DbErr> {
-    let row: Option<Row> = Sql::new(SELECT)
+    let row: Option<Row> = Sql::new(format!("SELECT {COLUMNS}{FROM}"))
         .bind(tx.tenant_id())
         .push(" AND c.id = ")
         .push_bind(id)
@@ -110,7 +133,8 @@ pub(super) async fn update(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let changed = Sql::new(
-        "UPDATE channels SET monitored = COALESCE($3, monitored), class = COALESCE($4, class), updated_at = $5
+        "UPDATE channels SET monitored = COALESCE($3, monitored), class = COALESCE($4, class), \
+            class_is_chosen = class_is_chosen OR $4::text IS NOT NULL, updated_at = $5
           WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tx.tenant_id())
@@ -191,27 +215,50 @@ async fn complete(tx: &TenantTx, rows: Vec<Row>) -> Result<Vec<Channel>, DbErr> 
     } else {
         None
     };
-    Ok(rows
-        .into_iter()
+    Ok((rows.into_iter())
         .map(|row| {
             let suggester = suggester.as_ref().filter(|_| row.account_id.is_none());
             let suggestion =
                 suggester.and_then(|known| known.suggest(&[Query::ChannelName(&row.name)]).into_iter().next());
-            Channel {
-                id: row.id,
-                slack_channel_id: row.slack_channel_id,
-                class: ChannelClass(momentum_engine::message::ChannelKind::from_name(&row.class)),
-                name: row.name,
-                is_external: row.is_external,
-                is_private: row.is_private,
-                monitored: row.monitored,
-                account: row
-                    .account_id
-                    .zip(row.account_name)
-                    .map(|(id, name)| NamedRef { id, name }),
-                last_message_at: row.last_message_at,
-                suggestion,
-            }
+            channel(row, suggestion)
         })
         .collect())
+}
+
+/// A row as people see it.
+pub(super) fn channel(row: Row, suggestion: Option<AccountSuggestion>) -> Channel {
+    Channel {
+        join_state: join_state(&row),
+        id: row.id,
+        slack_channel_id: row.slack_channel_id,
+        class: ChannelClass(momentum_engine::message::ChannelKind::from_name(&row.class)),
+        name: row.name,
+        is_external: row.is_external,
+        is_private: row.is_private,
+        monitored: row.monitored,
+        is_archived: row.is_archived,
+        is_member: row.is_member,
+        num_members: row.num_members,
+        account: row
+            .account_id
+            .zip(row.account_name)
+            .map(|(id, name)| NamedRef { id, name }),
+        last_message_at: row.last_message_at,
+        suggestion,
+    }
+}
+
+/// A bot joins public channels of its own company by itself, unless Slack refused; whoever threw it out may call it back.
+fn join_state(row: &Row) -> JoinState {
+    let refused = row
+        .join_refused
+        .as_deref()
+        .is_some_and(|code| code != workspace::REMOVED);
+    match row {
+        row if row.is_archived => JoinState::Archived,
+        row if row.is_member => JoinState::Member,
+        row if row.is_private || row.is_external || refused => JoinState::NeedsInvite,
+        row if row.is_joining => JoinState::Joining,
+        _ => JoinState::CanJoin,
+    }
 }

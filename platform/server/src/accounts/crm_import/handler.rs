@@ -2,15 +2,17 @@
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use momentum_connectors::crm::Quota;
 use momentum_connectors::{ConnectorError, Crm};
 use sea_orm::DbErr;
 
-use super::store;
+use super::store::{self, Links};
 use crate::control::connections::{self, CRM_IMPORT_QUEUE, ConnectionError, Connectors, CrmImportJob};
 use crate::foundation::context::Clock;
 use crate::foundation::db::{TenantDb, TenantTx};
 use crate::foundation::ids::ConnectionId;
 use crate::foundation::jobs::{Backoff, Failure, Handler, Job, LaneBatch, Queue};
+use crate::signals::deliveries;
 
 /// The time between two looks at a CRM.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
@@ -75,7 +77,7 @@ impl CrmImportHandler {
                 if let Err(error) = read(&batch.db, id, crm.as_ref(), &self.clock).await {
                     return Err(self.failure(&batch.db, id, error).await?);
                 }
-                self.finish(batch, job, Some(id)).await
+                self.finish(batch, job, Some((id, crm.quota()))).await
             }
             // Somebody took the connection away: there is nothing to read any more.
             Err(ConnectionError::NotThere) => self.finish(batch, job, None).await,
@@ -87,13 +89,21 @@ impl CrmImportHandler {
     }
 
     /// The job is done, and the next one waits for its time.
-    async fn finish(&self, batch: &LaneBatch, job: &Job, again: Option<ConnectionId>) -> Result<(), Failure> {
+    async fn finish(
+        &self,
+        batch: &LaneBatch,
+        job: &Job,
+        again: Option<(ConnectionId, Option<Quota>)>,
+    ) -> Result<(), Failure> {
         let now = self.clock.now();
         let tx = batch.db.begin().await?;
         batch.complete(&tx, &[job.id]).await?;
-        if let Some(id) = again {
+        if let Some((id, quota)) = again {
             connections::mark_success(&tx, id, now).await?;
+            connections::keep_quota(&tx, id, quota).await?;
             connections::import_accounts(&tx, id, now + EVERY, now).await?;
+            // What became of our records is read once the accounts are known.
+            deliveries::request_sync(&tx, id, now, now).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -157,9 +167,13 @@ pub(super) async fn read(db: &TenantDb, id: ConnectionId, crm: &dyn Crm, clock: 
     let (mut accounts_from, mut contacts_from) = store::cursors(&db.begin().await?, id).await?;
     loop {
         let page = crm.accounts_changed_since(accounts_from.as_ref()).await?;
+        let links = match page.items.first() {
+            Some(first) => Links::like(crm.account_url(&first.id).await?, &first.id),
+            None => None,
+        };
         let now = clock.now();
         let tx = db.begin().await?;
-        store::keep_accounts(&tx, &system, &page.items, now).await?;
+        store::keep_accounts(&tx, &system, &page.items, links.as_ref(), now).await?;
         store::keep_cursor(&tx, id, "accounts_cursor", &page.cursor).await?;
         tx.commit().await?;
         accounts_from = Some(page.cursor);

@@ -53,11 +53,12 @@ pub(super) async fn keep_accounts(
     tx: &TenantTx,
     system: &str,
     page: &[CrmAccount],
+    links: Option<&Links>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let (gone, there): (Vec<_>, Vec<_>) = page.iter().partition(|account| account.is_deleted);
     // The page may hold the same account twice; the later one is the newer one.
-    let rows = there.iter().map(|account| row(account)).collect::<Vec<_>>();
+    let rows = there.iter().map(|account| row(account, links)).collect::<Vec<_>>();
     adopt(tx, system, &rows, now).await?;
     upsert(tx, system, &rows, now).await?;
     for account in gone {
@@ -66,7 +67,30 @@ pub(super) async fn keep_accounts(
     release(tx, system, &there, now).await
 }
 
-fn row(account: &CrmAccount) -> Value {
+/// How the CRM's links to accounts look: alike but for the id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Links {
+    before: String,
+    after: String,
+}
+
+impl Links {
+    /// Out of one link and the id in it.
+    pub fn like(url: Option<String>, id: &str) -> Option<Self> {
+        let url = url?;
+        let (before, after) = url.rsplit_once(id)?;
+        Some(Self {
+            before: before.to_owned(),
+            after: after.to_owned(),
+        })
+    }
+
+    fn to(&self, id: &str) -> String {
+        format!("{}{id}{}", self.before, self.after)
+    }
+}
+
+fn row(account: &CrmAccount, links: Option<&Links>) -> Value {
     json!({
         "id": AccountId::generate().0,
         "crm_id": account.id,
@@ -76,12 +100,13 @@ fn row(account: &CrmAccount) -> Value {
         "owner_email": account.owner.as_ref().and_then(|owner| owner.email.as_deref()),
         "arr_minor": account.arr_minor,
         "renewal_on": account.renewal_date,
+        "url": links.map(|links| links.to(&account.id)),
     })
 }
 
 const ROWS: &str = "ROWS FROM (jsonb_to_recordset($3) AS (id uuid, crm_id text, name text, domain text, owner_id text, \
-    owner_email text, arr_minor bigint, renewal_on date)) WITH ORDINALITY \
-    AS row (id, crm_id, name, domain, owner_id, owner_email, arr_minor, renewal_on, place)";
+    owner_email text, arr_minor bigint, renewal_on date, url text)) WITH ORDINALITY \
+    AS row (id, crm_id, name, domain, owner_id, owner_email, arr_minor, renewal_on, url, place)";
 
 /// Gives accounts that were made by hand their CRM id, so that the upsert finds them: by domain, else by name, and only
 /// where it is one account for one.
@@ -113,9 +138,9 @@ async fn adopt(tx: &TenantTx, system: &str, rows: &[Value], now: DateTime<Utc>) 
 async fn upsert(tx: &TenantTx, system: &str, rows: &[Value], now: DateTime<Utc>) -> Result<(), DbErr> {
     Sql::new(format!(
         "INSERT INTO accounts (tenant_id, id, name, domain, owner_member_id, crm_system, crm_id, crm_owner_id, crm_owner_email, \
-            arr_minor, renewal_on, created_at, updated_at)
+            arr_minor, renewal_on, crm_url, created_at, updated_at)
          SELECT DISTINCT ON (row.crm_id) $1, row.id, row.name, row.domain, member.id, $2, row.crm_id, row.owner_id, row.owner_email, \
-            row.arr_minor, row.renewal_on, $4, $4
+            row.arr_minor, row.renewal_on, row.url, $4, $4
            FROM {ROWS}
            LEFT JOIN members AS member
                   ON member.tenant_id = $1 AND member.is_active AND lower(member.email) = lower(row.owner_email)
@@ -126,11 +151,12 @@ async fn upsert(tx: &TenantTx, system: &str, rows: &[Value], now: DateTime<Utc>)
                     OR accounts.crm_owner_id IS DISTINCT FROM EXCLUDED.crm_owner_id
                 THEN COALESCE(EXCLUDED.owner_member_id, accounts.owner_member_id) ELSE accounts.owner_member_id END,
             crm_owner_id = EXCLUDED.crm_owner_id, crm_owner_email = EXCLUDED.crm_owner_email, arr_minor = EXCLUDED.arr_minor,
-            renewal_on = EXCLUDED.renewal_on, updated_at = EXCLUDED.updated_at
+            renewal_on = EXCLUDED.renewal_on, crm_url = COALESCE(EXCLUDED.crm_url, accounts.crm_url),
+            updated_at = EXCLUDED.updated_at
           WHERE (accounts.name, accounts.domain, accounts.crm_owner_id, accounts.crm_owner_email, accounts.arr_minor,
-                 accounts.renewal_on)
+                 accounts.renewal_on, accounts.crm_url)
              IS DISTINCT FROM (EXCLUDED.name, COALESCE(EXCLUDED.domain, accounts.domain), EXCLUDED.crm_owner_id,
-                 EXCLUDED.crm_owner_email, EXCLUDED.arr_minor, EXCLUDED.renewal_on)
+                 EXCLUDED.crm_owner_email, EXCLUDED.arr_minor, EXCLUDED.renewal_on, COALESCE(EXCLUDED.crm_url, accounts.crm_url))
              OR (accounts.owner_member_id IS NULL AND EXCLUDED.owner_member_id IS NOT NULL)"
     ))
     .bind(tx.tenant_id())
@@ -168,6 +194,8 @@ async fn retire(tx: &TenantTx, system: &str, gone: &CrmAccount, now: DateTime<Ut
         "UPDATE signals SET account_id = $3 WHERE tenant_id = $1 AND account_id = $2",
         "UPDATE channel_mappings SET account_id = $3 WHERE tenant_id = $1 AND account_id = $2",
         "UPDATE contacts SET account_id = $3 WHERE tenant_id = $1 AND account_id = $2",
+        "UPDATE deliveries SET account_id = $3 WHERE tenant_id = $1 AND account_id = $2",
+        "UPDATE crm_activities SET account_id = $3 WHERE tenant_id = $1 AND account_id = $2",
         "UPDATE accounts AS new SET last_signal_at = GREATEST(new.last_signal_at, old.last_signal_at), \
             last_message_at = GREATEST(new.last_message_at, old.last_message_at) \
            FROM accounts AS old WHERE old.tenant_id = $1 AND old.id = $2 AND new.tenant_id = $1 AND new.id = $3",

@@ -1,12 +1,14 @@
 //! The import against a CRM that is a list of pages.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use momentum_connectors::crm::{
-    CrmAccount, CrmContact, CrmIdentity, CrmRecordRef, CrmSchema, CrmSystem, CrmUser, NoteDraft, OpportunityDraft,
-    RecordKey, TaskDraft, Written,
+    AccountFields, CrmAccount, CrmActivity, CrmContact, CrmField, CrmIdentity, CrmOpportunity, CrmRecordRef, CrmSchema,
+    CrmSystem, CrmUser, FieldValue, NoteDraft, OpportunityDraft, Quota, RecordKey, RecordState, Removal, TaskDraft,
+    Written,
 };
 use momentum_connectors::{ChangePage, ConnectorError, ConnectorResult, Crm, Cursor, Page};
 use pretty_assertions::assert_eq;
@@ -95,6 +97,42 @@ impl Crm for Pages {
 
     async fn upsert_note(&self, _: &NoteDraft) -> ConnectorResult<Written> {
         not_asked()
+    }
+
+    async fn account_fields(&self) -> ConnectorResult<Vec<CrmField>> {
+        not_asked()
+    }
+
+    async fn update_account(&self, _: &str, _: &BTreeMap<String, FieldValue>) -> ConnectorResult<()> {
+        not_asked()
+    }
+
+    async fn read_account_fields(&self, _: &str, _: &[String]) -> ConnectorResult<Option<AccountFields>> {
+        not_asked()
+    }
+
+    async fn open_opportunities(&self, _: &str) -> ConnectorResult<Vec<CrmOpportunity>> {
+        not_asked()
+    }
+
+    async fn opportunities_changed_since(&self, _: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmOpportunity>> {
+        not_asked()
+    }
+
+    async fn activities_changed_since(&self, _: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmActivity>> {
+        not_asked()
+    }
+
+    async fn look_up(&self, _: &[CrmRecordRef]) -> ConnectorResult<Vec<RecordState>> {
+        not_asked()
+    }
+
+    async fn remove(&self, _: &CrmRecordRef, _: DateTime<Utc>) -> ConnectorResult<Removal> {
+        not_asked()
+    }
+
+    fn quota(&self) -> Option<Quota> {
+        None
     }
 }
 

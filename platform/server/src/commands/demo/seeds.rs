@@ -23,6 +23,8 @@ pub fn slack(scenario: &Scenario, cast: &Cast, signing_secret: &str, bot_token: 
             email: person.email.clone().unwrap_or_default(),
             title: person.title.clone(),
             external_team_id: (person.kind == PersonKind::Stranger).then(|| person.home_team_id.clone()),
+            is_guest: person.kind == PersonKind::Guest,
+            timezone: None,
         })
         .collect();
     let channels = (cast.rooms.iter())

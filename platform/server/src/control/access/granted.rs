@@ -10,8 +10,9 @@ use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpRequest, web};
 use chrono::{DateTime, Utc};
+use sea_orm::DbErr;
 
-use super::principal::{by_api_key, by_session};
+use super::principal::{by_api_key, by_member, by_session};
 use super::{Actor, CSRF_PURPOSE, Permission, Permit, Policy, SESSION_COOKIE, Visibility, tenant_of};
 use crate::foundation::Core;
 use crate::foundation::crypto::{Token, is_same};
@@ -62,6 +63,43 @@ pub const PUBLIC: &str = "public";
 impl Person {
     /// The name that the API description gives this instead of a permission.
     pub const NAME: &'static str = "signed_in";
+}
+
+impl<P: Permit> Granted<P> {
+    /// The grant of a member who came through another door than ours, such as a button in Slack whose signature was checked.
+    /// `None` when they are not active, or their role does not allow it.
+    ///
+    /// # Errors
+    /// When the database failed.
+    pub async fn of_member(
+        db: &TenantDb,
+        policy: &Policy,
+        member: MemberId,
+        origin: Origin,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, DbErr> {
+        let Some((actor, role)) = by_member(db, member).await? else {
+            return Ok(None);
+        };
+        let permissions = policy.permissions(role);
+        if !permissions.contains(&P::PERMISSION) {
+            return Ok(None);
+        }
+        let sees_all = permissions.contains(&Permission::AccountsSeeAll);
+        Ok(Some(Self {
+            actor,
+            db: db.clone(),
+            visibility: if sees_all {
+                Visibility::All
+            } else {
+                Visibility::AssignedTo(member)
+            },
+            permissions,
+            origin,
+            now,
+            permit: PhantomData,
+        }))
+    }
 }
 
 impl<P: Permit> FromRequest for Granted<P> {

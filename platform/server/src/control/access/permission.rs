@@ -65,6 +65,12 @@ permissions! {
     DeadLettersWrite = "dead_letters:write";
     /// See what was written to other systems.
     DeliveriesRead = "deliveries:read";
+    /// Write again, preview, undo and discard what is written to other systems.
+    DeliveriesWrite = "deliveries:write";
+    /// See which fields of the CRM stand for ours.
+    FieldMappingsRead = "field_mappings:read";
+    /// Choose which fields of the CRM stand for ours, and what is written there.
+    FieldMappingsWrite = "field_mappings:write";
     /// See imports.
     ImportsRead = "imports:read";
     /// Import history.

@@ -112,6 +112,36 @@ pub async fn by_session(db: &TenantDb, token: &Token, now: DateTime<Utc>) -> Res
     }))
 }
 
+/// An active member as somebody who acts.
+pub async fn by_member(db: &TenantDb, id: MemberId) -> Result<Option<(Actor, Role)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        user_id: UserId,
+        name: String,
+        role: String,
+    }
+    let tx = db.begin().await?;
+    let row: Option<Row> =
+        Sql::new("SELECT user_id, name, role FROM members WHERE tenant_id = $1 AND id = $2 AND is_active")
+            .bind(db.tenant_id())
+            .bind(id)
+            .one(&tx)
+            .await?;
+    let Some(Row { user_id, name, role }) = row else {
+        return Ok(None);
+    };
+    let role: Role = role
+        .parse()
+        .map_err(|error: super::role::UnknownRole| DbErr::Type(error.to_string()))?;
+    let actor = Actor::Member {
+        id,
+        user_id,
+        name,
+        role,
+    };
+    Ok(Some((actor, role)))
+}
+
 #[derive(FromQueryResult)]
 struct KeyRow {
     id: ApiKeyId,

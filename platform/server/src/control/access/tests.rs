@@ -22,7 +22,7 @@ async fn a_role_may_what_the_policy_file_says() {
             .count();
         match role {
             Role::Owner | Role::Admin => assert!(writes > 1),
-            Role::Manager => assert_eq!(writes, 1, "a manager assigns accounts"),
+            Role::Manager => assert_eq!(writes, 2, "a manager assigns accounts and sees to deliveries"),
             _ => assert_eq!(writes, 0, "{}", role.as_str()),
         }
     }

@@ -1,7 +1,8 @@
 //! Somebody gets another role, or may sign in no more, or again.
 
+use super::Member;
 use super::model::UpdateMember;
-use super::{Member, store};
+use super::store::{self, SlackUserTaken};
 use crate::control::access::{Actor, Role};
 use crate::control::identity;
 use crate::foundation::db::{TenantTx, Topic};
@@ -21,11 +22,6 @@ pub async fn change(
     let before = store::by_id(tx, id).await?.ok_or_else(Problem::not_found)?;
     let role = wanted.role.unwrap_or(before.role);
     let is_active = wanted.is_active.unwrap_or(before.is_active);
-    let after = Member {
-        role,
-        is_active,
-        ..before.clone()
-    };
     may_make(actor, before.role)?;
     may_make(actor, role)?;
     let stays_owner = role == Role::Owner && is_active;
@@ -38,8 +34,26 @@ pub async fn change(
     if !is_active {
         identity::end_sessions_of(tx, before.user_id, None).await?;
     }
+    if let Some(slack_user) = wanted.slack_user_id.as_deref().map(str::trim) {
+        set_slack_user(tx, id, slack_user).await?;
+    }
     tx.announce_on_commit(Topic::Sessions);
+    let after = store::by_id(tx, id).await?.ok_or_else(Problem::not_found)?;
     Ok((before, after))
+}
+
+async fn set_slack_user(tx: &TenantTx, id: MemberId, slack_user: &str) -> Result<(), Problem> {
+    if slack_user.is_empty() {
+        return Ok(store::set_slack_user(tx, id, None).await?);
+    }
+    match store::slack_user_is_free(tx, id, slack_user).await? {
+        Ok(()) => Ok(store::set_slack_user(tx, id, Some(slack_user)).await?),
+        Err(SlackUserTaken::Unknown) => Err(Problem::invalid(
+            "slack_user_id",
+            "Nobody of your company has this id in the connected Slack workspace.",
+        )),
+        Err(SlackUserTaken::ByAnother) => Err(Problem::conflict("Another member is this person in Slack.")),
+    }
 }
 
 /// Only an owner makes owners or takes it from them: anybody else could make themselves one.

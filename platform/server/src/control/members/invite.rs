@@ -51,6 +51,8 @@ pub async fn invite(
             email,
             role,
             is_active: true,
+            slack_user_id: None,
+            timezone: None,
         },
         link,
     })

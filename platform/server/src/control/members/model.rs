@@ -21,6 +21,10 @@ pub struct Member {
     pub role: Role,
     /// Whether they may sign in.
     pub is_active: bool,
+    /// Who they are in Slack: by e-mail address, unless somebody said so.
+    pub slack_user_id: Option<String>,
+    /// Their time zone, where known: an IANA name.
+    pub timezone: Option<String>,
 }
 
 impl FromQueryResult for Member {
@@ -33,6 +37,8 @@ impl FromQueryResult for Member {
             email: row.try_get(prefix, "email")?,
             role: role.parse().map_err(|error| DbErr::Type(format!("{error}")))?,
             is_active: row.try_get(prefix, "is_active")?,
+            slack_user_id: row.try_get(prefix, "slack_user_id")?,
+            timezone: row.try_get(prefix, "timezone")?,
         })
     }
 }
@@ -83,7 +89,7 @@ pub struct InvitedMember {
 }
 
 /// What changes about somebody. What is left out stays.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema, garde::Validate)]
+#[derive(Clone, Debug, Deserialize, ToSchema, garde::Validate)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateMember {
     /// What they will be.
@@ -92,4 +98,7 @@ pub struct UpdateMember {
     /// Whether they may sign in.
     #[garde(skip)]
     pub is_active: Option<bool>,
+    /// Who they are in Slack (`U…`); an empty text leaves that to the e-mail address again.
+    #[garde(length(max = 40))]
+    pub slack_user_id: Option<String>,
 }

@@ -52,7 +52,7 @@ async fn invite_member(
     }))
 }
 
-/// Changes somebody's role, or whether they may sign in.
+/// Changes somebody's role, whether they may sign in, or who they are in Slack.
 #[utoipa::path(tag = "members", params(("id" = MemberId, Path, description = "Who.")), request_body = UpdateMember, responses((status = 200, body = Member)), extensions(("x-permission" = json!(MembersWrite::NAME))))]
 #[patch("/members/{id}")]
 async fn update_member(
@@ -63,8 +63,8 @@ async fn update_member(
     let tx = auth.db.begin().await?;
     let (before, after) = change(&tx, &auth.actor, *id, form.0).await?;
     let detail = json!({
-        "before": { "role": before.role, "is_active": before.is_active },
-        "after": { "role": after.role, "is_active": after.is_active },
+        "before": { "role": before.role, "is_active": before.is_active, "slack_user_id": before.slack_user_id },
+        "after": { "role": after.role, "is_active": after.is_active, "slack_user_id": after.slack_user_id },
     });
     let entry = Entry::new(&auth.actor, "member.changed")
         .from(&auth.origin)

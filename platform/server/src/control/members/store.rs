@@ -6,7 +6,8 @@ use crate::control::access::Role;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{MemberId, UserId};
 
-const COLUMNS: &str = "SELECT id, user_id, name, email, role, is_active FROM members WHERE tenant_id = $1";
+const COLUMNS: &str =
+    "SELECT id, user_id, name, email, role, is_active, slack_user_id, timezone FROM members WHERE tenant_id = $1";
 
 /// All people of the tenant by name.
 pub async fn list(tx: &TenantTx) -> Result<Vec<Member>, DbErr> {
@@ -65,6 +66,63 @@ pub async fn set(tx: &TenantTx, id: MemberId, role: Role, is_active: bool) -> Re
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// Who somebody is in Slack, because a person says so; `None` leaves it to the e-mail address again.
+pub async fn set_slack_user(tx: &TenantTx, id: MemberId, slack_user_id: Option<&str>) -> Result<(), DbErr> {
+    Sql::new(
+        "UPDATE members SET slack_user_is_chosen = $3::text IS NOT NULL, slack_user_id = COALESCE($3, (
+            SELECT slack_user_id FROM slack_users AS known
+             WHERE known.tenant_id = $1 AND lower(known.email) = lower(members.email) AND NOT known.is_deleted AND known.kind <> 'bot'
+               AND NOT EXISTS (SELECT 1 FROM members AS other WHERE other.tenant_id = $1 AND other.id <> $2
+                                  AND other.slack_user_id = known.slack_user_id)
+             ORDER BY known.slack_user_id LIMIT 1))
+          WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(tx.tenant_id())
+    .bind(id)
+    .bind(slack_user_id.map(str::to_owned))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What stands in the way of somebody being this Slack user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlackUserTaken {
+    /// Nobody of this id is among the tenant's own people in Slack.
+    Unknown,
+    /// Another member is.
+    ByAnother,
+}
+
+/// Whether a member may be this Slack user: a colleague, and nobody else.
+pub async fn slack_user_is_free(
+    tx: &TenantTx,
+    id: MemberId,
+    slack_user_id: &str,
+) -> Result<Result<(), SlackUserTaken>, DbErr> {
+    let known = Sql::new(
+        "SELECT true AS value FROM slack_users WHERE tenant_id = $1 AND slack_user_id = $2 AND kind = 'internal' AND NOT is_deleted LIMIT 1",
+    )
+    .bind(tx.tenant_id())
+    .bind(slack_user_id)
+    .scalar::<bool>(tx)
+    .await?;
+    if known.is_none() {
+        return Ok(Err(SlackUserTaken::Unknown));
+    }
+    let other = Sql::new("SELECT true AS value FROM members WHERE tenant_id = $1 AND slack_user_id = $2 AND id <> $3")
+        .bind(tx.tenant_id())
+        .bind(slack_user_id)
+        .bind(id)
+        .scalar::<bool>(tx)
+        .await?;
+    Ok(if other.is_some() {
+        Err(SlackUserTaken::ByAnother)
+    } else {
+        Ok(())
+    })
 }
 
 /// How many active owners there are besides this person. Their rows are held until the transaction ends, so that two

@@ -43,7 +43,29 @@ pub enum Topic {
 }
 
 /// The queues whose names may arrive from another process.
-const QUEUES: [&str; 5] = ["ingest", "delivery", "crm_import", "imports", "background"];
+const QUEUES: &[&str] = &[
+    "background",
+    "connection_revoke",
+    "crm_import",
+    "crm_sync",
+    "delivery",
+    "history_backfill",
+    "imports",
+    "ingest",
+    "notifications",
+    "slack_app",
+    "workspace_sync",
+];
+
+impl Topic {
+    /// The topic of a queue known by name only; `None` when there is no such queue.
+    pub fn of_queue(name: &str) -> Option<Self> {
+        QUEUES
+            .iter()
+            .find(|known| **known == name)
+            .map(|known| Self::Jobs(known))
+    }
+}
 
 impl Announcement {
     fn encode(&self) -> String {
@@ -60,7 +82,7 @@ impl Announcement {
         let topic = match topic {
             "stream" => Topic::Stream,
             "sessions" => Topic::Sessions,
-            queue => Topic::Jobs(QUEUES.into_iter().find(|known| *known == queue)?),
+            queue => Topic::of_queue(queue)?,
         };
         Some(Self {
             topic,

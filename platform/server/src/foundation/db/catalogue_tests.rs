@@ -25,9 +25,10 @@ const WALL: &str = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, 
 
 /// What may be written past the wall, and why: the inbox inserts events of many tenants in one statement and reads none;
 /// the dispatcher's functions, which nobody logs in as, see which tenants have work.
-const FURTHER_POLICIES: [&str; 2] = [
+const FURTHER_POLICIES: [&str; 3] = [
     "jobs: dispatch_reads SELECT {momentum_dispatch} using true check -",
     "jobs: inbox_insert INSERT {momentum_app} using - check true",
+    "tenant_keys: dispatch_reads SELECT {momentum_dispatch} using true check -",
 ];
 
 #[derive(FromQueryResult)]
@@ -188,6 +189,7 @@ async fn the_application_owns_nothing_and_cannot_pass_by_the_wall() {
             "ensure_month_partitions as momentum_owner",
             "next_job_due as momentum_dispatch",
             "tenants_with_due_jobs as momentum_dispatch",
+            "tenants_with_other_keys as momentum_dispatch",
         ]
     );
 }

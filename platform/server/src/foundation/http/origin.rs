@@ -21,6 +21,15 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Of work that no request waits for.
+    pub fn of_job() -> Self {
+        Self {
+            request_id: "job".to_owned(),
+            ip: None,
+            user_agent: None,
+        }
+    }
+
     /// Reads it from a request that came through `trusted_proxies` proxies of ours.
     pub(super) fn of(request: &ServiceRequest, trusted_proxies: usize) -> Self {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());

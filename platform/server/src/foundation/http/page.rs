@@ -36,6 +36,11 @@ pub struct PageSize(u16);
 pub struct Cursor<T>(PhantomData<T>);
 
 impl PageSize {
+    /// So many items, for pages that no client asks for.
+    pub fn of(items: u16) -> Self {
+        Self(items)
+    }
+
     /// Rows to fetch: one more than is shown tells whether there is a next page.
     pub fn fetch(self) -> i64 {
         i64::from(self.0) + 1

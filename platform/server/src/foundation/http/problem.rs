@@ -51,6 +51,8 @@ codes! {
     MethodNotAllowed = 405 "method_not_allowed" "This address does not take that method.";
     /// The state does not allow it.
     Conflict = 409 "conflict" "That is not possible in the present state.";
+    /// Our bot cannot join the channel by itself; the detail says what to post in Slack.
+    NeedsInvite = 409 "needs_invite" "The bot must be invited to this channel.";
     /// More bytes than are taken.
     PayloadTooLarge = 413 "payload_too_large" "The request is too large.";
     /// Another kind of body is expected.
@@ -215,6 +217,16 @@ impl Problem {
         let first = self.source.as_deref().map(|source| source as &(dyn Error + 'static));
         let chain = std::iter::successors(first, |error: &&(dyn Error + 'static)| (*error).source());
         chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
+}
+
+impl Problem {
+    /// What happened and what to do, in words for a person who sees no page: the first field's, the detail, or the title.
+    pub fn words(&self) -> String {
+        let field = self.errors.first().map(|error| error.message.clone());
+        field
+            .or_else(|| self.detail.clone())
+            .unwrap_or_else(|| self.code.title().to_owned())
     }
 }
 

@@ -25,5 +25,7 @@ mod tests;
 pub use backoff::Backoff;
 pub use model::{Failure, Handler, Job, LaneBatch, NewJob, Queue};
 pub use schedule::{Schedule, Scheduler};
-pub use store::{complete, dead_jobs, discard_dead, enqueue, enqueue_many, pause_lanes, resume_lanes, retry_dead};
+pub use store::{
+    complete, dead_jobs, discard_dead, enqueue, enqueue_many, hasten, pause_lanes, resume_lanes, retry_dead,
+};
 pub use worker::{Worker, WorkerOptions};

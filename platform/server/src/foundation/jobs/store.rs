@@ -42,6 +42,21 @@ pub async fn enqueue_many(tx: &TenantTx, now: DateTime<Utc>, jobs: Vec<NewJob>) 
     Ok(enqueued)
 }
 
+/// Lets a pending job run at `at`, if it would have waited longer.
+pub async fn hasten(tx: &TenantTx, queue: &'static str, unique_key: &str, at: DateTime<Utc>) -> Result<(), DbErr> {
+    Sql::new(
+        "UPDATE jobs SET run_at = $4 WHERE tenant_id = $1 AND queue = $2 AND unique_key = $3 AND state = 'pending' AND run_at > $4",
+    )
+    .bind(tx.tenant_id())
+    .bind(queue)
+    .bind(unique_key)
+    .bind(at)
+    .execute(tx)
+    .await?;
+    tx.announce_on_commit(Topic::Jobs(queue));
+    Ok(())
+}
+
 /// Deletes finished jobs.
 pub async fn complete(tx: &TenantTx, jobs: &[JobId]) -> Result<(), DbErr> {
     let ids: Vec<Uuid> = jobs.iter().map(|id| id.0).collect();
@@ -113,13 +128,8 @@ pub async fn retry_dead(tx: &TenantTx, job: JobId, now: DateTime<Utc>) -> Result
     .bind(now)
     .scalar::<String>(tx)
     .await?;
-    match queue.as_deref() {
-        Some("ingest") => tx.announce_on_commit(Topic::Jobs("ingest")),
-        Some("delivery") => tx.announce_on_commit(Topic::Jobs("delivery")),
-        Some("crm_import") => tx.announce_on_commit(Topic::Jobs("crm_import")),
-        Some("imports") => tx.announce_on_commit(Topic::Jobs("imports")),
-        Some(_) => tx.announce_on_commit(Topic::Jobs("background")),
-        None => {}
+    if let Some(topic) = queue.as_deref().and_then(Topic::of_queue) {
+        tx.announce_on_commit(topic);
     }
     Ok(queue.is_some())
 }

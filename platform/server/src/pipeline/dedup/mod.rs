@@ -7,7 +7,7 @@ use momentum_engine::dedup::{DedupDecision, NewDetection, OpenSignal, SIMILARITY
 use momentum_engine::detection::Detection;
 use momentum_engine::message::SenderKind;
 use momentum_engine::recommendation::{AccountFacts, recommend};
-use momentum_engine::signal::{Confidence, SignalKind};
+use momentum_engine::signal::{Confidence, SignalKind, Thresholds};
 use momentum_engine::title;
 use sea_orm::{DbErr, FromQueryResult};
 use serde_json::{Value, json};
@@ -30,8 +30,10 @@ pub struct Opened {
     pub message_id: MessageId,
     /// How sure we are.
     pub confidence: Confidence,
-    /// From which confidence on the tenant wants a task.
-    pub task_threshold: Confidence,
+    /// What kind of news it is.
+    pub kind: SignalKind,
+    /// From which confidence on the tenant wants what.
+    pub thresholds: Thresholds,
     /// Whether it is history.
     pub source: Source,
 }
@@ -200,7 +202,8 @@ impl<'a> Settling<'a> {
             id: signal.id,
             message_id: stored.id,
             confidence: detection.confidence,
-            task_threshold: finding.detector.config().thresholds.task,
+            kind: detection.kind,
+            thresholds: finding.detector.config().thresholds,
             source: stored.message.source,
         });
         Ok(signal.id)

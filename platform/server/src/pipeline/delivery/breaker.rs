@@ -45,8 +45,8 @@ impl Breakers {
             .remove(&connection);
     }
 
-    /// The vendor could not answer.
-    pub fn failed(&self, connection: ConnectionId, now: DateTime<Utc>) {
+    /// The vendor could not answer. Answers until when it is left alone now, if the circuit is open.
+    pub fn failed(&self, connection: ConnectionId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut circuits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let circuit = circuits.entry(connection).or_default();
         circuit.failures = circuit.failures.saturating_add(1);
@@ -54,6 +54,7 @@ impl Breakers {
             let doublings = (circuit.failures - FAILURES).min(10);
             circuit.open_until = Some(now + (FIRST * 2i32.pow(doublings)).min(LONGEST));
         }
+        circuit.open_until
     }
 }
 
@@ -66,10 +67,10 @@ mod tests {
         let (breakers, connection) = (Breakers::default(), ConnectionId::generate());
         let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
         for _ in 0..4 {
-            breakers.failed(connection, at(0));
+            assert_eq!(breakers.failed(connection, at(0)), None);
         }
         assert_eq!(breakers.wait_until(connection, at(0)), None);
-        breakers.failed(connection, at(0));
+        assert_eq!(breakers.failed(connection, at(0)), Some(at(15)));
         assert_eq!(breakers.wait_until(connection, at(14)), Some(at(15)));
         assert_eq!(breakers.wait_until(connection, at(15)), None, "the trial");
         assert_eq!(breakers.wait_until(connection, at(15)), Some(at(30)), "the others wait");

@@ -1,28 +1,39 @@
-//! Makes deliveries: one at a time in each lane, looked for before they are written.
+//! Works the delivery queue: one job at a time in each lane, looked for before it is written.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use momentum_connectors::crm::Written;
-use momentum_connectors::{ConnectorError, ConnectorResult, Crm};
-use momentum_engine::signal::SignalKind;
-use sea_orm::{DbErr, FromQueryResult};
-use serde_json::json;
+use chrono::TimeDelta;
+use momentum_connectors::crm::CrmSchema;
+use momentum_connectors::{ConnectorError, Crm};
+use sea_orm::DbErr;
 
 use super::breaker::Breakers;
-use super::task::{self, TaskFacts};
+use super::outcome::{self, tell};
+use super::row::Row;
+use super::sync_health::SyncHealth;
+use super::undo;
+use super::write::{Desk, WriteError};
 use crate::control::connections::{self, ConnectionError, Connectors};
 use crate::foundation::context::Clock;
-use crate::foundation::db::{Sql, TenantDb, TenantTx};
-use crate::foundation::ids::{AccountId, ConnectionId, SignalId};
+use crate::foundation::db::TenantTx;
+use crate::foundation::ids::{AccountId, ConnectionId};
 use crate::foundation::jobs::{Backoff, Failure, Handler, Job, LaneBatch, Queue};
-use crate::foundation::stream::{StreamEvent, append};
-use crate::signals::deliveries::{DeliveryJob, QUEUE};
+use crate::signals::deliveries::{DeliveryJob, JobKind, QUEUE, enqueue};
+
+/// What was learnt of an org stays true for so long: stages change seldom, but they do.
+const SCHEMA_TTL: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// A vendor that is down for longer than this may also be down for this one record: from then on each try counts.
+const PATIENCE: TimeDelta = TimeDelta::hours(24);
 
 /// Does the jobs of the delivery queue.
 pub struct DeliveryHandler {
     clock: Clock,
     connectors: Connectors,
     breakers: Breakers,
+    schemas: moka::sync::Cache<ConnectionId, Arc<CrmSchema>>,
+    health: SyncHealth,
     base_url: String,
 }
 
@@ -33,31 +44,14 @@ impl DeliveryHandler {
             clock,
             connectors,
             breakers: Breakers::default(),
+            schemas: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(SCHEMA_TTL)
+                .build(),
+            health: SyncHealth::default(),
             base_url,
         }
     }
-}
-
-/// Everything that a record is made of, read in one statement.
-#[derive(FromQueryResult)]
-struct Facts {
-    state: String,
-    connection_id: Option<ConnectionId>,
-    signal_id: SignalId,
-    kind: String,
-    confidence: i16,
-    quote: String,
-    author: serde_json::Value,
-    permalink: Option<String>,
-    recommendation: serde_json::Value,
-    detected_at: DateTime<Utc>,
-    channel: String,
-    account_id: Option<AccountId>,
-    account: Option<String>,
-    crm_account_id: Option<String>,
-    crm_owner_id: Option<String>,
-    crm_contact_id: Option<String>,
-    timezone: String,
 }
 
 #[async_trait]
@@ -68,8 +62,7 @@ impl Handler for DeliveryHandler {
             batch: 1,
             concurrency: 4,
             lease: TimeDelta::seconds(60),
-            // Twelve attempts reach over two hours; while a vendor is down for longer, the circuit breaker postpones
-            // without counting.
+            // Twelve attempts reach over an hour. While the circuit is open, neither waiting nor trials count.
             backoff: Backoff {
                 base: TimeDelta::seconds(2),
                 cap: TimeDelta::minutes(30),
@@ -80,7 +73,7 @@ impl Handler for DeliveryHandler {
 
     async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
         for job in &batch.jobs {
-            self.deliver(batch, job).await?;
+            self.work(batch, job).await?;
         }
         Ok(())
     }
@@ -90,207 +83,191 @@ impl Handler for DeliveryHandler {
             return Ok(());
         };
         let now = self.clock.now();
-        let signal: Option<SignalId> = Sql::new(
-            "UPDATE deliveries SET state = 'dead_letter', reason = $4, attempts = $5, updated_at = $6, next_attempt_at = NULL \
-              WHERE tenant_id = $1 AND signal_detected_at = $2 AND id = $3 RETURNING signal_id AS value",
-        )
-        .bind(tx.tenant_id())
-        .bind(wanted.signal_detected_at)
-        .bind(wanted.delivery_id)
-        .bind(reason)
-        .bind(job.attempts + 1)
-        .bind(now)
-        .scalar(tx)
-        .await?;
-        tell(tx, "dead_letters.changed", signal, None, now).await?;
-        tell(tx, "signal.updated", signal, None, now).await
+        let (id, detected_at) = (wanted.delivery_id, wanted.signal_detected_at);
+        if job.kind == JobKind::Undo.as_str() {
+            undo::refuse(tx, id, detected_at, reason, now).await?;
+        } else {
+            self.health.failed(now);
+            let signal = outcome::dead(tx, id, detected_at, reason, job.attempts + 1, now).await?;
+            tell(tx, "signal.updated", signal, None, now).await?;
+        }
+        tell(tx, "dead_letters.changed", None, None, now).await
     }
 }
 
 impl DeliveryHandler {
-    async fn deliver(&self, batch: &LaneBatch, job: &Job) -> Result<(), Failure> {
+    async fn work(&self, batch: &LaneBatch, job: &Job) -> Result<(), Failure> {
         let wanted: DeliveryJob = serde_json::from_value(job.payload.clone()).map_err(|error| Failure::DeadLetter {
             reason: format!("the job cannot be read: {error}"),
         })?;
-        let now = self.clock.now();
-        let Some(facts) = read(&batch.db, &wanted).await? else {
+        let Some(row) = Row::read(&batch.db, &wanted).await? else {
             return finish(batch, job).await;
         };
-        if facts.state != "pending" {
+        let is_undo = job.kind == JobKind::Undo.as_str();
+        let is_wanted = match is_undo {
+            true => row.state == "delivered" && row.undo_state.as_deref() == Some("requested"),
+            false => row.state == "pending",
+        };
+        if !is_wanted {
             return finish(batch, job).await;
         }
-        let (Some(connection), Some(account)) = (facts.connection_id, facts.account_id) else {
+        let (Some(connection), Some(account)) = (row.connection_id, row.account_id) else {
             return Err(Failure::DeadLetter {
                 reason: "the delivery has lost its connection or its account".to_owned(),
             });
         };
-        if let Some(until) = self.breakers.wait_until(connection, now) {
+        if belongs_elsewhere(&batch.lane, connection, account) {
+            return move_to_lane(batch, job, &row, connection, account, self.clock.now()).await;
+        }
+        let crm = self.reach(batch, connection).await?;
+        if is_undo {
+            self.undo(batch, job, &row, connection, crm.as_ref()).await
+        } else {
+            self.deliver(batch, job, &row, connection, crm.as_ref()).await
+        }
+    }
+
+    /// The client of the CRM, unless it did not answer lately.
+    async fn reach(&self, batch: &LaneBatch, connection: ConnectionId) -> Result<Arc<dyn Crm>, Failure> {
+        if let Some(until) = self.breakers.wait_until(connection, self.clock.now()) {
             return Err(Failure::Postpone {
                 until,
                 reason: "the CRM did not answer lately; it is asked again soon".to_owned(),
             });
         }
-        let crm = match self.connectors.crm(&batch.db, connection).await {
-            Ok(crm) => crm,
-            Err(ConnectionError::NotThere) => {
-                return Err(Failure::DeadLetter {
-                    reason: "the connection is gone; connect the CRM again".to_owned(),
-                });
-            }
-            Err(error) => {
-                return Err(Failure::Retry {
-                    after: None,
-                    reason: error.to_string(),
-                });
-            }
-        };
-        match self.write(crm.as_ref(), &facts, now).await {
-            Ok(written) => {
-                self.record(batch, job, &wanted, connection, account, &facts, &written)
-                    .await
-            }
-            Err(error) => Err(self.failure(&batch.db, job, &wanted, connection, error).await?),
+        match self.connectors.crm(&batch.db, connection).await {
+            Ok(crm) => Ok(crm),
+            Err(ConnectionError::NotThere) => Err(Failure::DeadLetter {
+                reason: "the connection is gone; connect the CRM again".to_owned(),
+            }),
+            Err(error) => Err(Failure::Retry {
+                after: None,
+                reason: error.to_string(),
+            }),
         }
     }
 
-    async fn write(&self, crm: &dyn Crm, facts: &Facts, now: DateTime<Utc>) -> ConnectorResult<Written> {
-        let text = |name: &str| facts.author.get(name).and_then(serde_json::Value::as_str);
-        let advice = |name: &str| facts.recommendation.get(name).and_then(serde_json::Value::as_str);
-        let kind: SignalKind = facts
-            .kind
-            .parse()
-            .map_err(|error| ConnectorError::rejected("unknown_kind", error))?;
-        let draft = task::draft(&TaskFacts {
-            signal_id: facts.signal_id,
-            kind,
-            confidence: facts.confidence,
-            account: facts.account.as_deref().unwrap_or("An account"),
-            quote: &facts.quote,
-            channel: &facts.channel,
-            author: text("name").unwrap_or("Somebody"),
-            author_email: text("email"),
-            permalink: facts.permalink.as_deref(),
-            signal_url: format!("{}/signals/{}", self.base_url, facts.signal_id),
-            advice: advice("label")
-                .zip(advice("reason"))
-                .map(|(label, reason)| format!("{label}. {reason}")),
-            crm_account_id: facts.crm_account_id.clone(),
-            crm_contact_id: facts.crm_contact_id.clone(),
-            crm_owner_id: facts.crm_owner_id.clone(),
-            today: today(now, &facts.timezone),
-            detected_at: facts.detected_at,
-        });
-        crm.upsert_task(&draft).await
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one row of the table, one record of the vendor"
-    )]
-    async fn record(
+    async fn deliver(
         &self,
         batch: &LaneBatch,
         job: &Job,
-        wanted: &DeliveryJob,
+        row: &Row,
         connection: ConnectionId,
-        account: AccountId,
-        facts: &Facts,
-        written: &Written,
+        crm: &dyn Crm,
     ) -> Result<(), Failure> {
+        let desk = Desk {
+            db: &batch.db,
+            crm,
+            base_url: &self.base_url,
+            now: self.clock.now(),
+        };
+        let wrote = match desk.write(row, async || self.schema(connection, crm).await).await {
+            Ok(wrote) => wrote,
+            Err(WriteError::Database(error)) => return Err(error.into()),
+            Err(WriteError::Crm(error)) => return Err(self.failure(batch, job, row, connection, error).await?),
+        };
         self.breakers.succeeded(connection);
         let now = self.clock.now();
         let tx = batch.db.begin().await?;
-        Sql::new(
-            "UPDATE deliveries SET state = 'delivered', record_id = $4, record_url = $5, attempts = $6, delivered_at = $7, \
-                updated_at = $7, next_attempt_at = NULL, error_code = NULL, error_field = NULL, error_message = NULL, reason = $8 \
-              WHERE tenant_id = $1 AND signal_detected_at = $2 AND id = $3",
-        )
-        .bind(tx.tenant_id())
-        .bind(wanted.signal_detected_at)
-        .bind(wanted.delivery_id)
-        .bind(written.record.id.as_str())
-        .bind(written.record.url.as_str())
-        .bind(job.attempts + 1)
-        .bind(now)
-        .bind((!written.twins.is_empty()).then(|| {
-            let twins: Vec<&str> = written.twins.iter().map(|twin| twin.id.as_str()).collect();
-            format!("the CRM holds other records with the same signal: {}", twins.join(", "))
-        }))
-        .execute(&tx)
-        .await?;
         connections::mark_success(&tx, connection, now).await?;
         batch.complete(&tx, &[job.id]).await?;
-        tell(&tx, "signal.updated", Some(facts.signal_id), Some(account), now).await?;
+        outcome::delivered(&tx, row, &wrote, job.attempts + 1, now).await?;
         tx.commit().await?;
+        self.health.delivered(now);
         metrics::counter!("momentum_deliveries_total", "outcome" => "delivered").increment(1);
         metrics::histogram!("momentum_delivery_seconds").record((now - job.created_at).as_seconds_f64());
         Ok(())
     }
 
-    /// What a vendor's error means for the job, recorded on the delivery in the vendor's words.
+    async fn undo(
+        &self,
+        batch: &LaneBatch,
+        job: &Job,
+        row: &Row,
+        connection: ConnectionId,
+        crm: &dyn Crm,
+    ) -> Result<(), Failure> {
+        let undone = match undo::take_back(&batch.db, crm, row).await {
+            Ok(undone) => undone,
+            Err(WriteError::Database(error)) => return Err(error.into()),
+            Err(WriteError::Crm(error)) => return Err(self.failure(batch, job, row, connection, error).await?),
+        };
+        self.breakers.succeeded(connection);
+        let now = self.clock.now();
+        let tx = batch.db.begin().await?;
+        batch.complete(&tx, &[job.id]).await?;
+        undo::record(&tx, row, &undone, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn schema(&self, connection: ConnectionId, crm: &dyn Crm) -> Result<CrmSchema, ConnectorError> {
+        if let Some(known) = self.schemas.get(&connection) {
+            return Ok(known.as_ref().clone());
+        }
+        let schema = crm.describe().await?;
+        self.schemas.insert(connection, Arc::new(schema.clone()));
+        Ok(schema)
+    }
+
+    /// What a vendor's error means for the job and the circuit, recorded on the delivery in the vendor's words.
     async fn failure(
         &self,
-        db: &TenantDb,
+        batch: &LaneBatch,
         job: &Job,
-        wanted: &DeliveryJob,
+        row: &Row,
         connection: ConnectionId,
         error: ConnectorError,
     ) -> Result<Failure, DbErr> {
         let now = self.clock.now();
-        let tx = db.begin().await?;
-        let (code, field, message) = match &error {
-            ConnectorError::Rejected { field, code, message } => (Some(code.clone()), field.clone(), message.clone()),
-            ConnectorError::Unauthorized { message } => (None, None, message.clone()),
-            ConnectorError::RateLimited { message, .. } => (None, None, message.clone()),
-            ConnectorError::Transient { message, .. } => (None, None, message.clone()),
-        };
-        Sql::new(
-            "UPDATE deliveries SET error_code = $4, error_field = $5, error_message = $6, attempts = $7, updated_at = $8 \
-              WHERE tenant_id = $1 AND signal_detected_at = $2 AND id = $3",
-        )
-        .bind(tx.tenant_id())
-        .bind(wanted.signal_detected_at)
-        .bind(wanted.delivery_id)
-        .bind(code)
-        .bind(field)
-        .bind(message.as_str())
-        .bind(job.attempts + 1)
-        .bind(now)
-        .execute(&tx)
-        .await?;
-        let failure = match error {
-            ConnectorError::Unauthorized { message } => {
-                connections::mark_disconnected(&tx, connection, &message, now).await?;
-                Failure::Postpone {
-                    until: now,
-                    reason: format!("the CRM refused our credential: {message}"),
-                }
-            }
-            ConnectorError::RateLimited { retry_after, message } => {
-                connections::mark_error(&tx, connection, &message, now).await?;
-                let wait = TimeDelta::from_std(retry_after).unwrap_or(TimeDelta::minutes(1));
-                Failure::Postpone {
-                    until: now + wait,
-                    reason: format!("the CRM asks us to wait: {message}"),
-                }
-            }
-            ConnectorError::Transient { message, .. } => {
-                self.breakers.failed(connection, now);
-                connections::mark_error(&tx, connection, &message, now).await?;
-                Failure::Retry {
-                    after: None,
-                    reason: message,
-                }
-            }
-            ConnectorError::Rejected { message, .. } => {
+        let open_until = match &error {
+            ConnectorError::Transient { .. } => self.breakers.failed(connection, now),
+            ConnectorError::Rejected { .. } => {
+                // It answered, if only to say no.
                 self.breakers.succeeded(connection);
-                Failure::DeadLetter { reason: message }
+                None
             }
+            ConnectorError::Unauthorized { .. } | ConnectorError::RateLimited { .. } => None,
         };
+        let tx = batch.db.begin().await?;
+        let failure = outcome::failed(&tx, row, connection, error, job.attempts + 1, now).await?;
+        if let Some(until) = open_until {
+            connections::mark_circuit_open(&tx, connection, until).await?;
+        }
         tx.commit().await?;
         metrics::counter!("momentum_deliveries_total", "outcome" => "failed").increment(1);
-        Ok(failure)
+        Ok(match (failure, open_until) {
+            // It is the vendor that is down, not this record that is at fault: the trial does not count.
+            (Failure::Retry { reason, .. }, Some(until)) if now - job.created_at < PATIENCE => {
+                Failure::Postpone { until, reason }
+            }
+            (failure, _) => failure,
+        })
     }
+}
+
+/// A signal that was mapped to another account after its delivery was requested is written in that account's lane.
+fn belongs_elsewhere(lane: &str, connection: ConnectionId, account: AccountId) -> bool {
+    lane != format!("{}:{}", connection.0, account.0)
+}
+
+async fn move_to_lane(
+    batch: &LaneBatch,
+    job: &Job,
+    row: &Row,
+    connection: ConnectionId,
+    account: AccountId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), Failure> {
+    let tx = batch.db.begin().await?;
+    batch.complete(&tx, &[job.id]).await?;
+    if job.kind == JobKind::Deliver.as_str() {
+        enqueue(&tx, row.id, row.signal_detected_at, connection, account, now).await?;
+    } else {
+        undo::enqueue(&tx, row.id, row.signal_detected_at, connection, account, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// A job whose delivery is gone, done, or not wanted any more.
@@ -299,55 +276,4 @@ async fn finish(batch: &LaneBatch, job: &Job) -> Result<(), Failure> {
     batch.complete(&tx, &[job.id]).await?;
     tx.commit().await?;
     Ok(())
-}
-
-async fn read(db: &TenantDb, wanted: &DeliveryJob) -> Result<Option<Facts>, DbErr> {
-    let tx = db.begin().await?;
-    Sql::new(
-        "SELECT delivery.state, delivery.connection_id, signal.id AS signal_id, signal.kind, signal.confidence, signal.quote, \
-            signal.author, signal.permalink, signal.recommendation, signal.detected_at, channel.name AS channel, \
-            account.id AS account_id, account.name AS account, account.crm_id AS crm_account_id, account.crm_owner_id, \
-            (SELECT contact.crm_id FROM contacts AS contact
-              WHERE contact.tenant_id = $1 AND contact.account_id = account.id AND contact.crm_system = delivery.system
-                AND lower(contact.email) = lower(signal.author->>'email') LIMIT 1) AS crm_contact_id, \
-            tenant.timezone
-           FROM deliveries AS delivery
-           JOIN signals AS signal ON signal.tenant_id = $1 AND signal.id = delivery.signal_id
-           JOIN channels AS channel ON channel.tenant_id = $1 AND channel.id = signal.channel_id
-           JOIN tenants AS tenant ON tenant.tenant_id = $1
-           LEFT JOIN accounts AS account ON account.tenant_id = $1 AND account.id = signal.account_id
-          WHERE delivery.tenant_id = $1 AND delivery.signal_detected_at = $2 AND delivery.id = $3",
-    )
-    .bind(tx.tenant_id())
-    .bind(wanted.signal_detected_at)
-    .bind(wanted.delivery_id)
-    .one(&tx)
-    .await
-}
-
-/// The day it is where the tenant works.
-fn today(now: DateTime<Utc>, timezone: &str) -> NaiveDate {
-    let zone: chrono_tz::Tz = timezone.parse().unwrap_or(chrono_tz::UTC);
-    now.with_timezone(&zone).date_naive()
-}
-
-async fn tell(
-    tx: &TenantTx,
-    kind: &'static str,
-    signal: Option<SignalId>,
-    account: Option<AccountId>,
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let data = json!({ "signal_id": signal, "account_id": account });
-    append(
-        tx,
-        StreamEvent {
-            kind,
-            account_id: account,
-            data,
-            at,
-        },
-    )
-    .await
-    .map(drop)
 }

@@ -9,10 +9,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use momentum_engine::message::SenderKind;
 use sea_orm::{DbErr, FromQueryResult};
 
-use super::channels::Channel;
+use super::channels::{Channel, Channels};
+use crate::accounts::workspace;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::pipeline::ingest::message::IncomingMessage;
 
@@ -44,7 +46,14 @@ struct Person {
 }
 
 /// Looks up the authors of `messages`.
-pub async fn resolve(tx: &TenantTx, messages: &[IncomingMessage]) -> Result<Authors, DbErr> {
+///
+/// Strangers stand in no list: those of whom nothing is known are read from Slack, and are known at their next message.
+pub async fn resolve(
+    tx: &TenantTx,
+    messages: &[IncomingMessage],
+    channels: &Channels,
+    now: DateTime<Utc>,
+) -> Result<Authors, DbErr> {
     let ids: BTreeSet<String> = messages
         .iter()
         .filter_map(|message| message.author.slack_user_id.clone())
@@ -63,10 +72,35 @@ pub async fn resolve(tx: &TenantTx, messages: &[IncomingMessage]) -> Result<Auth
     let people = people
         .into_iter()
         .map(|person| ((person.slack_team_id.clone(), person.slack_user_id.clone()), person));
-    Ok(Authors(people.collect()))
+    let authors = Authors(people.collect());
+    authors.request_strangers(tx, messages, channels, now).await?;
+    Ok(authors)
 }
 
 impl Authors {
+    async fn request_strangers(
+        &self,
+        tx: &TenantTx,
+        messages: &[IncomingMessage],
+        channels: &Channels,
+        now: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
+        let mut unknown: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for message in messages.iter().filter(|message| !message.author.is_bot) {
+            let is_shared = channels.get(message).is_some_and(|channel| channel.is_external);
+            let Some(user) = message.author.slack_user_id.as_deref().filter(|_| is_shared) else {
+                continue;
+            };
+            if !self.0.contains_key(&(message.slack_team_id.clone(), user.to_owned())) {
+                unknown.insert((message.slack_team_id.as_str(), user));
+            }
+        }
+        for (team, user) in unknown {
+            workspace::request_people(tx, team, &[user.to_owned()], now).await?;
+        }
+        Ok(())
+    }
+
     /// Who wrote `message`.
     pub fn of(&self, message: &IncomingMessage, channel: &Channel) -> Author {
         let author = &message.author;

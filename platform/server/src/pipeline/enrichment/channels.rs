@@ -1,5 +1,5 @@
-//! Channels as the tenant knows them. A channel that is seen for the first time gets a row at once; its name follows
-//! from the workspace's own list.
+//! Channels as the tenant knows them. A channel that is seen for the first time gets a row at once, and is read from Slack for
+//! its name.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,6 +8,7 @@ use momentum_engine::message::ChannelKind;
 use sea_orm::{DbErr, FromQueryResult};
 use serde_json::json;
 
+use crate::accounts::workspace;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ChannelId};
 use crate::pipeline::ingest::message::IncomingMessage;
@@ -108,6 +109,11 @@ async fn find_or_create(
         .bind(now)
         .execute(tx)
         .await?;
+        for (team, channel, _) in &wanted {
+            if !found.0.contains_key(&((*team).to_owned(), (*channel).to_owned())) {
+                workspace::request_channel_of(tx, team, channel, now).await?;
+            }
+        }
         found = find(tx, &wanted).await?;
     }
     Ok(found)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_connectors::slack::event::{Message, SlackEvent};
+use momentum_connectors::slack::event::{ConversationType, Message, SlackEvent};
 use momentum_connectors::slack::{EventClass, EventEnvelope};
 
 use super::events::{Kept, StoredEvent};
@@ -18,6 +18,7 @@ use crate::foundation::jobs::{Backoff, Failure, Handler, LaneBatch, Queue};
 use crate::pipeline::Pipeline;
 use crate::pipeline::enrichment::channels;
 use crate::signals::opening;
+use crate::slack_app;
 
 /// The queue's name.
 pub const QUEUE: &str = "ingest";
@@ -48,6 +49,7 @@ struct Work {
     messages: Vec<IncomingMessage>,
     deletions: Vec<(String, String, String, String, DateTime<Utc>)>,
     lifecycle: Vec<(StoredEvent, Kept)>,
+    for_the_bot: Vec<StoredEvent>,
 }
 
 #[async_trait]
@@ -94,6 +96,9 @@ impl Handler for IngestHandler {
         for (stored, kept) in &work.lifecycle {
             lifecycle::apply(&tx, stored, kept, now).await?;
         }
+        for stored in &work.for_the_bot {
+            slack_app::enqueue_event(&tx, stored, &batch.lane, now).await?;
+        }
         batch
             .complete(&tx, &batch.jobs.iter().map(|job| job.id).collect::<Vec<_>>())
             .await?;
@@ -115,14 +120,22 @@ impl Work {
         let team = stored.slack_team_id.as_str();
         let is_external = envelope.is_ext_shared_channel;
         let incoming = match &envelope.event {
+            // Whoever speaks to the bot speaks to nobody else. A mention comes as a message too.
+            event if is_for_the_bot(event) => {
+                // What our bot says to somebody comes back too.
+                if !event.message().is_some_and(Message::is_from_bot) {
+                    self.for_the_bot.push(stored);
+                }
+                return;
+            }
             SlackEvent::Message(message) => IncomingMessage::live(team, message, is_external, now)
                 .map(|incoming| marked_as_ours(incoming, message, envelope, &stored)),
             SlackEvent::MessageChanged(change) if change.text_changed => {
                 IncomingMessage::edited(team, change, is_external, now)
                     .map(|incoming| marked_as_ours(incoming, &change.message, envelope, &stored))
             }
-            // Unfurled links and thread counters say nothing new, and a mention comes as a message too.
-            SlackEvent::MessageChanged(_) | SlackEvent::AppMention(_) | SlackEvent::Housekeeping { .. } => return,
+            // Unfurled links and thread counters say nothing new.
+            SlackEvent::MessageChanged(_) | SlackEvent::Housekeeping { .. } => return,
             SlackEvent::MessageDeleted(deletion) => {
                 if let Some(posted_at) = posted_at(&deletion.deleted_ts, now) {
                     self.deletions.push((
@@ -144,6 +157,16 @@ impl Work {
             Some(message) => self.messages.push(message),
             None => metrics::counter!("momentum_events_ignored_total", "reason" => "unusable_ts").increment(1),
         }
+    }
+}
+
+/// A mention of our bot, a direct message to it, or its home that somebody opened.
+fn is_for_the_bot(event: &SlackEvent) -> bool {
+    match event {
+        SlackEvent::AppMention(_) => true,
+        SlackEvent::Message(message) => message.channel_type == ConversationType::Direct,
+        SlackEvent::Other { event_type } => event_type == "app_home_opened",
+        _ => false,
     }
 }
 

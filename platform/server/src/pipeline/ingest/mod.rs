@@ -13,6 +13,7 @@
 //!   other company.
 //! - Retries are taken like first deliveries; sameness is decided by the message, not by Slack's event id.
 
+mod backfill;
 mod events;
 mod handler;
 mod inbox;
@@ -26,6 +27,8 @@ mod routes;
 pub mod slack_export;
 mod spool;
 
+pub use backfill::BackfillHandler;
+pub use events::{Kept, StoredEvent};
 pub use handler::{IngestHandler, QUEUE};
 pub use inbox::{Inbox, InboxOptions};
 pub use intake::{Accepted, Intake, Proof, Refusal};

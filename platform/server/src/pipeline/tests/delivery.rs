@@ -1,169 +1,16 @@
-use std::sync::Arc;
+//! Writing to the CRM: once, whatever goes wrong.
 
 use chrono::TimeDelta;
-use momentum_connectors::fakes::{CrmAccountSeed, CrmUserSeed, Fakes, SalesforceSeed, SimConfig, serve};
 use serde_json::{Value, json};
 
-use super::stage::{Stage, message};
-use crate::control::connections::{self, Connectors, Credential, NewConnection, Vendor};
+use super::crm::{Crm, TROUBLE};
 use crate::foundation::db::Sql;
-use crate::foundation::jobs::{Handler, Worker, WorkerOptions};
-use crate::pipeline::delivery::DeliveryHandler;
-
-const NEED: &str = "We're running out of capacity and need more seats for the new team.";
-
-/// A stage whose tenant has connected a Salesforce in which Acme is an account.
-struct Crm {
-    stage: Stage,
-    fakes: Arc<Fakes>,
-    connectors: Connectors,
-    url: String,
-}
-
-impl Crm {
-    async fn new() -> Self {
-        let stage = Stage::new().await;
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let clock = stage.app.clock.clone();
-        let mut config = SimConfig::new(&url, Arc::new(move || clock.now()));
-        config.salesforce = SalesforceSeed {
-            access_token: Some("00D-access".to_owned()),
-            users: vec![CrmUserSeed {
-                name: "Rita Rep".to_owned(),
-                email: "rita@northwind.example".to_owned(),
-            }],
-            accounts: vec![CrmAccountSeed {
-                name: "Acme Corp".to_owned(),
-                website: None,
-                owner_email: Some("rita@northwind.example".to_owned()),
-                arr: None,
-                renewal_date: None,
-                contacts: vec![],
-            }],
-            ..SalesforceSeed::default()
-        };
-        let fakes = Fakes::new(config).expect("the fakes");
-        tokio::spawn(serve(listener, fakes.clone()));
-        let http = momentum_connectors::Outbound::new(momentum_connectors::OutboundOptions {
-            trusted: vec![url.parse().expect("an address")],
-            timeout: std::time::Duration::from_millis(1_500),
-            ..momentum_connectors::OutboundOptions::default()
-        })
-        .expect("a client");
-        let core = &stage.app.app.core;
-        let slack = fakes.config().slack_api_url().parse().expect("an address");
-        let connectors = Connectors::new(core.clock.clone(), core.sealer.clone(), http, slack, None);
-        let crm = Self {
-            stage,
-            fakes,
-            connectors,
-            url,
-        };
-        crm.connect().await;
-        crm
-    }
-
-    async fn connect(&self) {
-        let tx = self.stage.db().begin().await.expect("a transaction");
-        let new = NewConnection {
-            vendor: Vendor::Salesforce,
-            name: "Northwind".to_owned(),
-            external_id: "00D000000000001".to_owned(),
-            settings: json!({}),
-            credential: Credential {
-                access_token: "00D-access".into(),
-                refresh_token: None,
-                api_base: Some(self.fakes.config().salesforce_url()),
-                expires_at: None,
-            },
-        };
-        connections::connect(&tx, self.connectors.sealer(), &self.stage.app.clock, &new)
-            .await
-            .expect("a connection");
-        tx.commit().await.expect("committed");
-    }
-
-    /// Tells our Acme what the CRM calls it, as the import of accounts does.
-    async fn map_acme(&self) {
-        let state = self.control("GET", "/control/state", Value::Null).await;
-        let accounts = state["salesforce"]["records"]["Account"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        let id = accounts[0]["Id"].as_str().expect("an id").to_owned();
-        let owner = accounts[0]["OwnerId"].as_str().map(str::to_owned);
-        let set =
-            Sql::new("UPDATE accounts SET crm_system = 'salesforce', crm_id = $2, crm_owner_id = $3 WHERE id = $1");
-        self.stage.run(set.bind(self.stage.account).bind(id).bind(owner)).await;
-    }
-
-    async fn control(&self, method: &str, path: &str, body: Value) -> Value {
-        let http = momentum_connectors::Outbound::new(momentum_connectors::OutboundOptions {
-            trusted: vec![self.url.parse().expect("an address")],
-            ..momentum_connectors::OutboundOptions::default()
-        })
-        .expect("a client");
-        let method = method.parse().expect("a method");
-        let request = http.request(
-            "test.control",
-            method,
-            format!("{}{path}", self.url).parse().expect("an address"),
-        );
-        let request = if body.is_null() { request } else { request.json(&body) };
-        request.send().await.expect("an answer").json().expect("JSON")
-    }
-
-    async fn fault(&self, fault: Value) {
-        self.control("POST", "/control/faults", fault).await;
-    }
-
-    async fn tasks(&self) -> Vec<Value> {
-        self.control("GET", "/control/salesforce/tasks", Value::Null).await["items"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
-    }
-
-    async fn jane_says(&self, text: &str) {
-        let event = message(super::stage::ACME, super::stage::JANE, text, &self.stage.ts(1));
-        self.stage.post(&super::stage::envelope(&event)).await.expect(200);
-        // The ingest lane only: the delivery must not run with the application's own client, which cannot reach the fakes.
-        let core = &self.stage.app.app.core;
-        let ingest = self
-            .stage
-            .app
-            .app
-            .handlers()
-            .into_iter()
-            .filter(|handler| handler.queue().name == "ingest")
-            .collect();
-        Worker::new(core.db.clone(), core.clock.clone(), WorkerOptions::default(), ingest)
-            .drain()
-            .await
-            .expect("the work is done");
-    }
-
-    async fn deliver(&self) {
-        let core = &self.stage.app.app.core;
-        let handler = DeliveryHandler::new(
-            core.clock.clone(),
-            self.connectors.clone(),
-            "https://momentum.example.com".to_owned(),
-        );
-        let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(handler)];
-        Worker::new(core.db.clone(), core.clock.clone(), WorkerOptions::default(), handlers)
-            .drain()
-            .await
-            .expect("the work is done");
-    }
-}
 
 #[tokio::test]
 async fn a_signal_becomes_one_task_in_the_words_of_the_specification() {
     let crm = Crm::new().await;
     crm.map_acme().await;
-    crm.jane_says(NEED).await;
+    crm.jane_says(TROUBLE).await;
     crm.deliver().await;
     crm.deliver().await;
     let tasks = crm.tasks().await;
@@ -171,12 +18,12 @@ async fn a_signal_becomes_one_task_in_the_words_of_the_specification() {
     let task = &tasks[0];
     let subject = task["Subject"].as_str().expect("a subject");
     assert!(
-        subject.starts_with("[SIGNAL] Acme Corp: ") && subject.contains("running out of capacity"),
+        subject.starts_with("[SIGNAL] Acme Corp: ") && subject.contains("outage is unacceptable"),
         "{subject}"
     );
     let description = task["Description"].as_str().expect("a description");
     for line in [
-        "[Expansion Signal]",
+        "[Risk Signal]",
         "Channel: #customer-acme",
         "Posted by: Jane Doe (jane@acme.example)",
         "Link: https://northwind.slack.com/archives/",
@@ -210,7 +57,7 @@ async fn a_message_of_two_kinds_is_two_signals_and_one_task() {
     crm.jane_says("How much to add 50 users?").await;
     crm.deliver().await;
     assert_eq!(crm.stage.count("signals").await, 2);
-    assert_eq!(crm.tasks().await.len(), 1);
+    assert_eq!(crm.tasks().await.len() + crm.records("Opportunity").await.len(), 1);
     let states = "SELECT state || ' ' || COALESCE(reason, '') AS value FROM deliveries ORDER BY state";
     assert_eq!(crm.stage.text(states).await, "delivered ,suppressed same_message");
 }
@@ -234,7 +81,7 @@ async fn whatever_goes_wrong_on_the_way_there_is_one_task_in_the_end() {
         fault["vendor"] = json!("salesforce");
         fault["match"] = task.clone();
         crm.fault(fault.clone()).await;
-        crm.jane_says(NEED).await;
+        crm.jane_says(TROUBLE).await;
         for _ in 0..8 {
             crm.deliver().await;
             crm.stage.app.clock.advance(TimeDelta::minutes(30));
@@ -264,7 +111,7 @@ async fn what_the_crm_rejects_is_a_dead_letter_in_its_own_words() {
         "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": words,
     }))
     .await;
-    crm.jane_says(NEED).await;
+    crm.jane_says(TROUBLE).await;
     crm.deliver().await;
     let dead = crm
         .stage
@@ -283,7 +130,7 @@ async fn a_refused_credential_pauses_the_queue_and_connecting_again_lets_it_go_o
     crm.map_acme().await;
     crm.fault(json!({ "vendor": "salesforce", "kind": "revoked_token" }))
         .await;
-    crm.jane_says(NEED).await;
+    crm.jane_says(TROUBLE).await;
     crm.deliver().await;
     assert_eq!(
         crm.stage
@@ -308,7 +155,7 @@ async fn a_signal_of_an_unmapped_channel_waits_and_is_written_once_it_is_mapped(
     crm.stage
         .run(Sql::new("UPDATE channels SET name = 'customer-zzz'"))
         .await;
-    crm.jane_says(NEED).await;
+    crm.jane_says(TROUBLE).await;
     crm.deliver().await;
     assert_eq!(
         crm.stage.text("SELECT state AS value FROM deliveries").await,

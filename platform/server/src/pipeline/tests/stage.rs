@@ -6,12 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_connectors::slack::signature;
 use serde_json::{Value, json};
 
-use crate::control::connections::{self, Credential, NewConnection, Vendor};
+use crate::control::connections::{self, Credential, Installed, NewConnection, Vendor};
 use crate::foundation::db::{Sql, TenantDb};
 use crate::foundation::ids::{AccountId, ChannelId, ConnectionId, TenantId};
 use crate::foundation::jobs::{Worker, WorkerOptions};
-use crate::pipeline::ingest::installations::{self, Installed};
-use crate::testing::{Answer, TestApp};
+use crate::testing::{Answer, TestApp, TestClient};
 
 /// The Slack workspace of the tenant under test.
 pub const TEAM: &str = "T0NORTHWIND";
@@ -27,18 +26,21 @@ pub struct Stage {
     pub app: TestApp,
     pub tenant: TenantId,
     pub account: AccountId,
+    pub owner: TestClient,
 }
 
 impl Stage {
     /// Northwind with Slack, the account Acme Corp, its channel, Jane of Acme and Sam of Northwind.
     pub async fn new() -> Self {
         let app = TestApp::start().await;
-        let tenant = app.tenant("Northwind").await.id;
+        let northwind = app.tenant("Northwind").await;
+        let (tenant, owner) = (northwind.id, northwind.owner().await);
         connect_slack(&app, tenant, TEAM).await;
         let stage = Self {
             account: AccountId::generate(),
             app,
             tenant,
+            owner,
         };
         stage.add_account(stage.account, "Acme Corp", None).await;
         stage.add_channel(ACME, "customer-acme", true).await;
@@ -224,7 +226,7 @@ pub async fn connect_slack(app: &TestApp, tenant: TenantId, team: &str) -> Conne
         bot_user_id: Some("U0BOT".to_owned()),
         bot_id: Some("B0BOT".to_owned()),
     };
-    installations::register(&tx, &installed, None, app.clock.now())
+    connections::register_installation(&tx, &installed, None, app.clock.now())
         .await
         .expect("an installation");
     tx.commit().await.expect("committed");

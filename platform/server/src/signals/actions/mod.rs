@@ -24,13 +24,14 @@ use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::http::{Code, Problem};
 use crate::foundation::ids::SignalId;
 use crate::foundation::stream::{StreamEvent, append};
+use crate::signals::alerts;
 
 /// Does `request` to a signal within the caller's transaction.
 ///
 /// # Errors
 /// 404 when the signal does not exist for these eyes, 403 when the role may not map channels, 409 when the signal's state does
 /// not allow it, 422 when a field is missing or wrong.
-pub(super) async fn act(
+pub async fn act(
     tx: &TenantTx,
     auth: &Granted<SignalsAct>,
     id: SignalId,
@@ -69,6 +70,10 @@ pub(super) async fn act(
         },
     )
     .await?;
+    alerts::refresh(tx, id, now).await?;
+    if let Some(until) = step.after.snoozed_until {
+        alerts::refresh_at(tx, id, until, now).await?;
+    }
     let entry = Entry::new(&auth.actor, action.audit_name())
         .from(&auth.origin)
         .on(id)

@@ -27,7 +27,9 @@ words! {
         Assign = "assign",
         /// Make the CRM task.
         CreateTask = "create_task",
-        /// Write `text` down.
+        /// Make the CRM opportunity, or link the one that was made for the account lately.
+        CreateOpportunity = "create_opportunity",
+        /// Write `text` down; in the CRM too, where the company wants that.
         Note = "note",
         /// Say that its channel is the account `account_id`'s.
         MapAccount = "map_account",
@@ -115,6 +117,7 @@ pub(super) enum Action {
         member: MemberId,
     },
     CreateTask,
+    CreateOpportunity,
     Note {
         text: String,
     },
@@ -129,6 +132,20 @@ pub(super) enum Action {
 }
 
 impl SignalAction {
+    /// An action with none of the fields that some need.
+    pub fn new(action: ActionName) -> Self {
+        Self {
+            action,
+            until: None,
+            reason: None,
+            note: None,
+            member_id: None,
+            text: None,
+            account_id: None,
+            answer: None,
+        }
+    }
+
     /// Checks that what the action needs is there.
     ///
     /// # Errors
@@ -155,6 +172,7 @@ impl SignalAction {
                 member: self.member_id.ok_or_else(|| missing("member_id"))?,
             },
             ActionName::CreateTask => Action::CreateTask,
+            ActionName::CreateOpportunity => Action::CreateOpportunity,
             ActionName::Note => Action::Note {
                 text: self.text.and_then(filled).ok_or_else(|| missing("text"))?,
             },
@@ -180,6 +198,7 @@ impl Action {
             Self::Confirm => ActionName::Confirm,
             Self::Assign { .. } => ActionName::Assign,
             Self::CreateTask => ActionName::CreateTask,
+            Self::CreateOpportunity => ActionName::CreateOpportunity,
             Self::Note { .. } => ActionName::Note,
             Self::MapAccount { .. } => ActionName::MapAccount,
             Self::Reopen => ActionName::Reopen,
@@ -197,6 +216,7 @@ impl Action {
             Self::Confirm => "signal.confirmed",
             Self::Assign { .. } => "signal.assigned",
             Self::CreateTask => "signal.task_requested",
+            Self::CreateOpportunity => "signal.opportunity_requested",
             Self::Note { .. } => "signal.noted",
             Self::MapAccount { .. } => "signal.mapped",
             Self::Reopen => "signal.reopened",

@@ -28,6 +28,7 @@ pub(super) struct State {
 pub(super) struct Locked {
     pub id: SignalId,
     pub kind: String,
+    pub title: String,
     pub account: Option<AccountId>,
     pub channel: ChannelId,
     pub owner_name: Option<String>,
@@ -43,6 +44,7 @@ pub(super) struct Locked {
 struct Row {
     id: SignalId,
     kind: String,
+    title: String,
     status: String,
     account_id: Option<AccountId>,
     channel_id: ChannelId,
@@ -65,7 +67,7 @@ pub(super) async fn lock(
     now: DateTime<Utc>,
 ) -> Result<Option<Locked>, DbErr> {
     let sql = Sql::new(
-        "SELECT s.id, s.kind, s.status, s.account_id, s.channel_id, s.owner_member_id, owner.name AS owner_name, s.snoozed_until, \
+        "SELECT s.id, s.kind, s.title, s.status, s.account_id, s.channel_id, s.owner_member_id, owner.name AS owner_name, s.snoozed_until, \
             s.confirmed, s.dismiss_reason, s.parent_id, s.continuation, s.occurrences, s.last_occurrence_at
            FROM signals AS s LEFT JOIN members AS owner ON owner.tenant_id = s.tenant_id AND owner.id = s.owner_member_id
           WHERE s.tenant_id = $1 AND s.id = $2",
@@ -104,6 +106,7 @@ impl Row {
         Ok(Locked {
             id: self.id,
             kind: self.kind,
+            title: self.title,
             account: self.account_id,
             channel: self.channel_id,
             owner_name: self.owner_name,

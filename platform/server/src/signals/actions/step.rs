@@ -9,10 +9,11 @@ use super::request::{Action, ContinuationAnswer, DismissReason};
 use super::state::{Locked, State};
 use crate::accounts::channels::{self, MappingError, NewMapping};
 use crate::control::access::Actor;
+use crate::foundation::context::new_uuid;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::http::Problem;
 use crate::foundation::ids::{AccountId, MemberId, SignalId};
-use crate::signals::deliveries::{self, RecordType, Requested};
+use crate::signals::deliveries::{self, NoteDetail, RecordType, Requested};
 use crate::signals::model::{ContinuationQuestion, SignalStatus};
 use crate::signals::store;
 
@@ -37,6 +38,9 @@ pub(super) struct Effects {
     /// A CRM task was requested.
     #[serde(default)]
     pub task: bool,
+    /// A CRM opportunity was requested.
+    #[serde(default)]
+    pub opportunity: bool,
     /// The channel was mapped.
     #[serde(default)]
     pub mapping: Option<MappingEffect>,
@@ -169,19 +173,7 @@ pub(super) async fn take(
             }
         }
         Action::CreateTask => {
-            match deliveries::request(tx, signal.id, RecordType::Task, me, now).await? {
-                Requested::Enqueued(_) | Requested::WaitingForMapping(_) => {}
-                Requested::AlreadyThere(_) => {
-                    return Err(Problem::conflict(
-                        "The CRM task of this signal is already there or on its way.",
-                    ));
-                }
-                Requested::NoConnection => {
-                    return Err(Problem::conflict(
-                        "No CRM is connected. Connect one under Connections, then try again.",
-                    ));
-                }
-            }
+            ask(tx, signal, RecordType::Task, me, now).await?;
             Step {
                 effects: Effects {
                     task: true,
@@ -190,10 +182,30 @@ pub(super) async fn take(
                 ..step(before.clone())
             }
         }
-        Action::Note { text } => Step {
-            summary: Some(text.clone()),
-            ..step(before.clone())
-        },
+        Action::CreateOpportunity => {
+            ask(tx, signal, RecordType::Opportunity, me, now).await?;
+            Step {
+                effects: Effects {
+                    opportunity: true,
+                    ..Effects::default()
+                },
+                ..step(before.clone())
+            }
+        }
+        Action::Note { text } => {
+            if notes_go_to_crm(tx).await? {
+                let note = NoteDetail {
+                    title: format!("Note on “{}”", signal.title),
+                    text: text.clone(),
+                    opportunity_id: None,
+                };
+                deliveries::request_note(tx, signal.id, &new_uuid().to_string(), &note, me, now).await?;
+            }
+            Step {
+                summary: Some(text.clone()),
+                ..step(before.clone())
+            }
+        }
         Action::MapAccount { account } => {
             let mapping = NewMapping {
                 channel: signal.channel,
@@ -276,6 +288,31 @@ pub(super) async fn take(
         }
         Action::Undo => return super::undo::take(tx, signal, actor, now).await.map(Some),
     }))
+}
+
+/// Asks for a record that a person wants, and says so when there is none to be made.
+async fn ask(
+    tx: &TenantTx,
+    signal: &Locked,
+    record: RecordType,
+    me: Option<MemberId>,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    match deliveries::request(tx, signal.id, record, me, now).await? {
+        Requested::Enqueued(_) | Requested::WaitingForMapping(_) => Ok(()),
+        Requested::AlreadyThere(_) => Err(Problem::conflict(format!(
+            "The CRM {} of this signal is already there or on its way.",
+            record.as_str()
+        ))),
+        Requested::NoConnection => Err(Problem::conflict(
+            "No CRM is connected. Connect one under Connections, then try again.",
+        )),
+    }
+}
+
+async fn notes_go_to_crm(tx: &TenantTx) -> Result<bool, DbErr> {
+    let wanted = Sql::new("SELECT notes_to_crm AS value FROM tenants WHERE tenant_id = $1");
+    Ok(wanted.bind(tx.tenant_id()).scalar(tx).await?.unwrap_or(false))
 }
 
 /// Counts another signal's mentions with those of `parent`, or takes them away again.

@@ -12,6 +12,7 @@ use crate::control::access::Actor;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::http::Problem;
 use crate::foundation::ids::MemberId;
+use crate::signals::deliveries::RecordType;
 use crate::signals::store;
 
 #[derive(FromQueryResult)]
@@ -59,8 +60,17 @@ pub(super) async fn take(tx: &TenantTx, signal: &Locked, actor: &Actor, now: Dat
     };
     let before: Before = store::json(before)?;
     let mut summary = format!("Took back “{}”", last.action.replace('_', " "));
-    if before.effects.task && !withdraw_task(tx, signal, now).await? {
-        summary.push_str("; the task is in the CRM already and stays there");
+    let requested = [
+        (before.effects.task, RecordType::Task),
+        (before.effects.opportunity, RecordType::Opportunity),
+    ];
+    for (_, record) in requested.into_iter().filter(|(was_requested, _)| *was_requested) {
+        if !withdraw(tx, signal, record, now).await? {
+            summary.push_str(&format!(
+                "; the {} is in the CRM already and stays there",
+                record.as_str()
+            ));
+        }
     }
     let mut account = signal.account;
     if let Some(mapping) = &before.effects.mapping {
@@ -99,24 +109,26 @@ async fn last_action(tx: &TenantTx, signal: &Locked) -> Result<Option<LastAction
     .await
 }
 
-/// Discards the task if it is not in the CRM yet; false when it is.
-async fn withdraw_task(tx: &TenantTx, signal: &Locked, now: DateTime<Utc>) -> Result<bool, DbErr> {
+/// Discards a record that was asked for if it is not in the CRM yet; false when it is.
+async fn withdraw(tx: &TenantTx, signal: &Locked, record: RecordType, now: DateTime<Utc>) -> Result<bool, DbErr> {
     Sql::new(
         "UPDATE deliveries SET state = 'discarded', reason = 'The action that asked for it was undone.', updated_at = $3
-          WHERE tenant_id = $1 AND signal_id = $2 AND record_type = 'task'
+          WHERE tenant_id = $1 AND signal_id = $2 AND record_type = $4
             AND state IN ('waiting_for_mapping', 'waiting_for_connection', 'pending', 'dead_letter')",
     )
     .bind(tx.tenant_id())
     .bind(signal.id)
     .bind(now)
+    .bind(record.as_str())
     .execute(tx)
     .await?;
     let delivered = Sql::new(
         "SELECT true AS value FROM deliveries
-          WHERE tenant_id = $1 AND signal_id = $2 AND record_type = 'task' AND state = 'delivered'",
+          WHERE tenant_id = $1 AND signal_id = $2 AND record_type = $3 AND state = 'delivered' LIMIT 1",
     )
     .bind(tx.tenant_id())
     .bind(signal.id)
+    .bind(record.as_str())
     .scalar::<bool>(tx)
     .await?;
     Ok(delivered.is_none())

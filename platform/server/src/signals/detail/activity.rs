@@ -34,12 +34,21 @@ struct Row {
 }
 
 pub(super) async fn load(tx: &TenantTx, signal: SignalId) -> Result<Vec<Activity>, DbErr> {
+    latest(tx, signal, MOST).await
+}
+
+/// What happened last.
+pub async fn last_activity(tx: &TenantTx, signal: SignalId) -> Result<Option<Activity>, DbErr> {
+    Ok(latest(tx, signal, 1).await?.pop())
+}
+
+async fn latest(tx: &TenantTx, signal: SignalId, most: i64) -> Result<Vec<Activity>, DbErr> {
     let rows: Vec<Row> = Sql::new(format!(
         "SELECT activity.at, member.name AS member_name, activity.action, activity.detail
            FROM signal_activities AS activity
            LEFT JOIN members AS member ON member.tenant_id = activity.tenant_id AND member.id = activity.member_id
           WHERE activity.tenant_id = $1 AND activity.signal_id = $2
-          ORDER BY activity.at DESC, activity.id DESC LIMIT {MOST}"
+          ORDER BY activity.at DESC, activity.id DESC LIMIT {most}"
     ))
     .bind(tx.tenant_id())
     .bind(signal)

@@ -2,7 +2,6 @@
 
 mod activity;
 mod context;
-mod deliveries;
 mod related;
 mod suggestions;
 
@@ -11,13 +10,12 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use activity::Activity;
+pub use activity::{Activity, last_activity};
 pub use context::{Context, ContextAuthor, ContextMessage};
-pub use deliveries::Delivery;
-pub(crate) use deliveries::page as delivery_page;
 pub use related::{RelatedRecord, RelatedType};
 pub use suggestions::{AccountSuggestion, Suggester};
 
+use super::deliveries::{self, Delivery};
 use super::model::Signal;
 use super::store;
 use crate::control::access::Visibility;

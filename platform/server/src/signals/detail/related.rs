@@ -80,7 +80,8 @@ pub(super) async fn load(
     let records: Vec<RecordRow> = Sql::new(
         "SELECT d.record_type, d.record_id, d.record_url, s.title, d.delivered_at, d.updated_at
            FROM deliveries AS d JOIN signals AS s ON s.tenant_id = d.tenant_id AND s.id = d.signal_id
-          WHERE d.tenant_id = $1 AND d.signal_id = ANY($2) AND d.record_id IS NOT NULL AND d.record_type <> 'note'
+          WHERE d.tenant_id = $1 AND d.signal_id = ANY($2) AND d.record_id IS NOT NULL AND d.state <> 'undone'
+            AND d.record_type IN ('task', 'opportunity')
           ORDER BY d.updated_at DESC",
     )
     .bind(tx.tenant_id())

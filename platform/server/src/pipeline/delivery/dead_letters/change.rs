@@ -7,12 +7,12 @@ use serde_json::json;
 use super::store::{self, Dead};
 use crate::control::access::{DeadLettersWrite, Granted};
 use crate::control::audit::{self, Entry};
-use crate::foundation::db::{Sql, TenantTx};
+use crate::foundation::db::TenantTx;
 use crate::foundation::http::Problem;
 use crate::foundation::ids::{DeadLetterId, JobId};
 use crate::foundation::jobs;
 use crate::foundation::stream::{StreamEvent, append};
-use crate::signals::deliveries;
+use crate::signals::deliveries::{self, AgainFilter, Gone};
 
 /// Dead letters worked again in one transaction.
 const BATCH: i64 = 100;
@@ -62,18 +62,8 @@ pub(super) async fn discard(auth: &Granted<DeadLettersWrite>, id: DeadLetterId, 
     let tx = auth.db.begin().await?;
     let dead = store::take(&tx, id).await?.ok_or_else(Problem::not_found)?;
     jobs::discard_dead(&tx, JobId(dead.id)).await?;
-    if let (Some(delivery), Some(detected_at)) = (dead.delivery_id, dead.signal_detected_at) {
-        Sql::new(
-            "UPDATE deliveries SET state = 'discarded', reason = $4, next_attempt_at = NULL, updated_at = $5
-              WHERE tenant_id = $1 AND signal_detected_at = $2 AND id = $3",
-        )
-        .bind(tx.tenant_id())
-        .bind(detected_at)
-        .bind(delivery)
-        .bind(reason)
-        .bind(auth.now)
-        .execute(&tx)
-        .await?;
+    if let Some(delivery) = delivery_of(&tx, &dead).await? {
+        deliveries::discard(&tx, &delivery, reason, auth.now).await?;
     }
     tell(&tx, &[dead], auth.now).await?;
     let entry = Entry::new(&auth.actor, "dead_letter.discarded")
@@ -86,21 +76,20 @@ pub(super) async fn discard(auth: &Granted<DeadLettersWrite>, id: DeadLetterId, 
 
 /// A delivery gets a new job, because somebody may have asked for it again meanwhile; other jobs go on as they were.
 async fn revive(tx: &TenantTx, dead: &Dead, auth: &Granted<DeadLettersWrite>) -> Result<(), DbErr> {
-    let now = auth.now;
-    let (Some(delivery), Some(detected_at)) = (dead.delivery_id, dead.signal_detected_at) else {
-        jobs::retry_dead(tx, JobId(dead.id), now).await?;
-        return Ok(());
-    };
-    jobs::discard_dead(tx, JobId(dead.id)).await?;
-    let (state, target) = match (dead.connection_id, dead.account_id) {
-        (Some(connection), Some(account)) => ("pending", Some((connection, account))),
-        _ => ("waiting_for_mapping", None),
-    };
-    deliveries::revive(tx, delivery, detected_at, state, auth.actor.member_id(), now).await?;
-    if let Some((connection, account)) = target {
-        deliveries::enqueue(tx, delivery, detected_at, connection, account, now).await?;
+    match delivery_of(tx, dead).await? {
+        Some(delivery) => deliveries::retry(tx, &delivery, auth.actor.member_id(), auth.now).await,
+        None => jobs::retry_dead(tx, JobId(dead.id), auth.now).await.map(drop),
     }
-    Ok(())
+}
+
+/// The delivery that a dead letter is about, taken until the transaction ends.
+async fn delivery_of(tx: &TenantTx, dead: &Dead) -> Result<Option<Gone>, DbErr> {
+    let Some(id) = dead.delivery_id else { return Ok(None) };
+    let filter = AgainFilter {
+        id: Some(id),
+        ..AgainFilter::default()
+    };
+    Ok(deliveries::of_filter(tx, &filter, 1).await?.pop())
 }
 
 async fn tell(tx: &TenantTx, changed: &[Dead], at: DateTime<Utc>) -> Result<(), DbErr> {

@@ -1,17 +1,17 @@
 //! The vendors' errors in plain words, and what a person can do. The codes are Salesforce's (REST API, status codes of
-//! `sObject` calls) and our connectors' own.
+//! `sObject` calls), HubSpot's (categories of its error answers) and our connectors' own.
 
 /// What happened and what to do.
 pub(super) struct Explanation {
     pub reason: String,
-    pub what_to_do: &'static str,
+    pub what_to_do: String,
 }
 
-/// Explains a delivery that failed with `code` on `field`; `words` are what the job kept.
-pub(super) fn delivery(code: Option<&str>, field: Option<&str>, words: &str) -> Explanation {
+/// Explains a delivery to `system` that failed with `code` on `field`; `words` are what the job kept.
+pub(super) fn delivery(system: &str, code: Option<&str>, field: Option<&str>, words: &str) -> Explanation {
     let field = field.map(|field| format!(" (field {field})")).unwrap_or_default();
     let (reason, what_to_do) = match code.unwrap_or_default() {
-        "FIELD_CUSTOM_VALIDATION_EXCEPTION" => (
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION" | "VALIDATION_ERROR" => (
             format!("A validation rule of your Salesforce refused the record{field}."),
             "Ask your Salesforce administrator to except Momentum's user from the rule or to relax it, then retry.",
         ),
@@ -23,12 +23,13 @@ pub(super) fn delivery(code: Option<&str>, field: Option<&str>, words: &str) -> 
             "An automation in your Salesforce (a trigger or a flow) failed on the record.".to_owned(),
             "Show the vendor's words below to your Salesforce administrator. Once the automation is mended, retry.",
         ),
-        "INSUFFICIENT_ACCESS_OR_READONLY" | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" | "INSUFFICIENT_ACCESS" => {
-            (
-                "Momentum's user in Salesforce may not write this record.".to_owned(),
-                "Give that user the right to create tasks and to see the account, then retry.",
-            )
-        }
+        "INSUFFICIENT_ACCESS_OR_READONLY"
+        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"
+        | "INSUFFICIENT_ACCESS"
+        | "MISSING_SCOPES" => (
+            "Momentum's user in Salesforce may not write this record.".to_owned(),
+            "Give that user the right to create tasks and to see the account, then retry.",
+        ),
         "INVALID_FIELD" | "INVALID_FIELD_FOR_INSERT_UPDATE" => (
             format!("Momentum's user in Salesforce may not write a field{field}."),
             "Check the field's permissions for that user in Salesforce, then retry.",
@@ -37,7 +38,10 @@ pub(super) fn delivery(code: Option<&str>, field: Option<&str>, words: &str) -> 
             format!("Your Salesforce does not have a value that Momentum writes{field}."),
             "Add the value to the picklist in Salesforce, then retry.",
         ),
-        "INVALID_CROSS_REFERENCE_KEY" | "ENTITY_IS_DELETED" | "INVALID_CROSS_REFERENCE_TYPE_FOR_FIELD" => (
+        "INVALID_CROSS_REFERENCE_KEY"
+        | "ENTITY_IS_DELETED"
+        | "INVALID_CROSS_REFERENCE_TYPE_FOR_FIELD"
+        | "OBJECT_NOT_FOUND" => (
             "The account, contact or owner that the record belongs to is no longer in Salesforce.".to_owned(),
             "Map the channel to the account that took its place, then retry; or discard this.",
         ),
@@ -55,7 +59,7 @@ pub(super) fn delivery(code: Option<&str>, field: Option<&str>, words: &str) -> 
             "Your Salesforce has no storage left.".to_owned(),
             "Free or buy storage in Salesforce, then retry all.",
         ),
-        "DUPLICATES_DETECTED" | "DUPLICATE_VALUE" => (
+        "DUPLICATES_DETECTED" | "DUPLICATE_VALUE" | "CONFLICT" => (
             "Your Salesforce took the record for a duplicate and refused it.".to_owned(),
             "Look in Salesforce whether the record is there. If it is, discard this; if not, relax the duplicate rule and retry.",
         ),
@@ -76,7 +80,14 @@ pub(super) fn delivery(code: Option<&str>, field: Option<&str>, words: &str) -> 
             "Read the vendor's words below, mend what they name, then retry; or discard this.",
         ),
     };
-    Explanation { reason, what_to_do }
+    let name = |text: &str| match system {
+        "hubspot" => text.replace("Salesforce", "HubSpot"),
+        _ => text.to_owned(),
+    };
+    Explanation {
+        reason: name(&reason),
+        what_to_do: name(what_to_do),
+    }
 }
 
 /// Explains work that is no delivery.
@@ -89,7 +100,7 @@ pub(super) fn job(queue: &str, words: &str) -> Explanation {
     };
     Explanation {
         reason: words.to_owned(),
-        what_to_do,
+        what_to_do: what_to_do.to_owned(),
     }
 }
 
@@ -110,10 +121,12 @@ mod tests {
             (None, None, "timed out"),
         ];
         for (code, field, expected) in rows {
-            let explained = delivery(code, field, "the CRM timed out");
+            let explained = delivery("salesforce", code, field, "the CRM timed out");
             assert!(explained.reason.contains(expected), "{}", explained.reason);
             assert!(explained.what_to_do.ends_with('.'), "{}", explained.what_to_do);
         }
+        let theirs = delivery("hubspot", Some("VALIDATION_ERROR"), None, "");
+        assert!(theirs.reason.contains("HubSpot") && !theirs.what_to_do.contains("Salesforce"));
         assert!(job("ingest", "it broke").what_to_do.contains("Retry"));
     }
 }

@@ -9,7 +9,7 @@ use super::explain;
 use super::model::{DeadLetter, DeadLetterKind, TitledSignal};
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::http::PageSize;
-use crate::foundation::ids::{AccountId, ConnectionId, DeadLetterId, DeliveryId, SignalId};
+use crate::foundation::ids::{AccountId, DeadLetterId, DeliveryId, SignalId};
 use crate::signals::NamedRef;
 
 /// The last dead letter of a page.
@@ -29,8 +29,6 @@ pub(super) struct Dead {
     last_error: Option<String>,
     pub failed_at: DateTime<Utc>,
     pub delivery_id: Option<DeliveryId>,
-    pub signal_detected_at: Option<DateTime<Utc>>,
-    pub connection_id: Option<ConnectionId>,
     pub system: Option<String>,
     record_type: Option<String>,
     error_code: Option<String>,
@@ -45,15 +43,15 @@ pub(super) struct Dead {
 /// Dead jobs, those of deliveries with what they were to write. A delivery's dead job counts only while the delivery is
 /// dead too.
 const SELECT: &str = "\
-    SELECT job.id, job.queue, job.kind, job.attempts, job.last_error, job.failed_at, d.id AS delivery_id, d.signal_detected_at, \
-           d.connection_id, d.system, d.record_type, d.error_code, d.error_field, d.error_message, s.id AS signal_id, \
-           s.title AS signal_title, s.account_id, account.name AS account_name \
+    SELECT job.id, job.queue, job.kind, job.attempts, job.last_error, job.failed_at, d.id AS delivery_id, \
+           d.system, d.record_type, d.error_code, d.error_field, d.error_message, s.id AS signal_id, \
+           s.title AS signal_title, COALESCE(d.account_id, s.account_id) AS account_id, account.name AS account_name \
       FROM jobs AS job \
       LEFT JOIN deliveries AS d ON job.queue = 'delivery' AND d.tenant_id = job.tenant_id \
             AND d.signal_detected_at = (job.payload->>'signal_detected_at')::timestamptz \
             AND d.id = substr(job.payload->>'delivery_id', 5)::uuid \
       LEFT JOIN signals AS s ON s.tenant_id = d.tenant_id AND s.id = d.signal_id \
-      LEFT JOIN accounts AS account ON account.tenant_id = s.tenant_id AND account.id = s.account_id \
+      LEFT JOIN accounts AS account ON account.tenant_id = job.tenant_id AND account.id = COALESCE(d.account_id, s.account_id) \
      WHERE job.tenant_id = $1 AND job.state = 'dead' AND (job.queue <> 'delivery' OR d.state = 'dead_letter')";
 
 /// One page, the latest first, and where the next one begins.
@@ -123,7 +121,12 @@ impl Dead {
             .unwrap_or_else(|| "no reason was kept".to_owned());
         let (kind, explained) = match self.queue.as_str() {
             "delivery" => {
-                let explained = explain::delivery(self.error_code.as_deref(), self.error_field.as_deref(), &words);
+                let explained = explain::delivery(
+                    self.system.as_deref().unwrap_or_default(),
+                    self.error_code.as_deref(),
+                    self.error_field.as_deref(),
+                    &words,
+                );
                 (DeadLetterKind::Delivery, explained)
             }
             "ingest" => (DeadLetterKind::Message, explain::job(&self.queue, &words)),
@@ -131,6 +134,7 @@ impl Dead {
         };
         let title = match (kind, self.record_type.as_deref(), self.signal_title.as_deref()) {
             (DeadLetterKind::Delivery, Some(record), Some(title)) => format!("{} for “{title}”", capitalised(record)),
+            (DeadLetterKind::Delivery, Some(record), None) => capitalised(&record.replace('_', " ")),
             (DeadLetterKind::Message, ..) => "A Slack event".to_owned(),
             _ => capitalised(&self.kind.replace('_', " ")),
         };
@@ -150,7 +154,7 @@ impl Dead {
             reason: explained.reason,
             vendor_code: self.error_code,
             vendor_message: self.error_message,
-            what_to_do: explained.what_to_do.to_owned(),
+            what_to_do: explained.what_to_do,
             attempts: self.attempts,
             failed_at: self.failed_at,
         }

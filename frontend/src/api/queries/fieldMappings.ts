@@ -1,0 +1,35 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { ask, type CrmSettings, type FieldChoice, type FieldMapping } from "../contract/crm";
+
+/** Per CRM connection: which of its fields each of ours is read from or written to, and which fields it has. */
+export const fieldMappingsQuery = queryOptions({
+  queryKey: ["field-mappings"],
+  queryFn: async ({ signal }) =>
+    (await ask<{ connections: FieldMapping[] }>("get", "/api/v1/field-mappings", { signal })).connections,
+});
+
+export function useSaveFieldMapping() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ connectionId, fields }: { connectionId: string; fields: FieldChoice[] }) =>
+      ask<void>("put", "/api/v1/field-mappings/{connection_id}", {
+        params: { path: { connection_id: connectionId } },
+        body: { fields },
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: fieldMappingsQuery.queryKey }),
+  });
+}
+
+export const crmSettingsQuery = queryOptions({
+  queryKey: ["crm-settings"],
+  queryFn: ({ signal }) => ask<CrmSettings>("get", "/api/v1/crm-settings", { signal }),
+});
+
+export function useSaveCrmSettings() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (settings: CrmSettings) =>
+      ask<CrmSettings>("put", "/api/v1/crm-settings", { body: settings }),
+    onSuccess: (saved) => client.setQueryData(crmSettingsQuery.queryKey, saved),
+  });
+}

@@ -1,0 +1,23 @@
+export const shortcuts = {
+  title: "Keyboard shortcuts",
+  intro: "They work on the feed and in an open signal, whenever you are not typing.",
+  enabled: "Use keyboard shortcuts",
+  enabledHint:
+    "Switch off if they get in the way of a screen reader or voice control. Ctrl+K and this window stay.",
+  saveFailed: "This setting could not be saved.",
+  palette: "Search or jump to",
+  paletteEmpty: "Nothing has that name.",
+  groups: { move: "Move", act: "Act on the signal", go: "Go to", other: "Other" },
+  next: "Next signal",
+  previous: "Previous signal",
+  open: "Open",
+  handle: "I’m handling this",
+  snooze: "Snooze",
+  dismiss: "Dismiss",
+  assign: "Assign",
+  createTask: "Create a CRM task",
+  undo: "Undo",
+  filter: "Search in the feed",
+  help: "This window",
+  showNew: "Show new signals",
+} as const;
