@@ -1,41 +1,5 @@
-import type { ComingPermission } from "./contract/crm";
 import type { components } from "./schema";
 
-export type {
-  AccountOption,
-  Backfill,
-  BackfillState,
-  BulkMapping,
-  Channel,
-  ChannelPage,
-  ChannelQuery,
-  ImportOutcome,
-  JoinState,
-  MappingImport,
-  MappingImportRow,
-  UnmappedChannel,
-  UnmappedPage,
-} from "./contract/channels";
-export type {
-  Connection,
-  CrmField,
-  CrmSettings,
-  FieldChoice,
-  FieldKind,
-  FieldMapping,
-  HistoryProfile,
-  MappedField,
-  PlannedWrite,
-  Quota,
-  Reconciliation,
-  RecordType,
-  UndoOutcome,
-  UndoScope,
-  Vendor,
-  VendorOffer,
-  WritingRule,
-  WrittenRecord,
-} from "./contract/crm";
 export type {
   DigestPurpose,
   NotificationItem,
@@ -67,7 +31,6 @@ export type Member = Schemas["Member"];
 /** Something with a name, as lists refer to it. */
 export type NamedRef = NonNullable<Signal["account"]>;
 export type Permission =
-  | ComingPermission
   | Me["permissions"][number]
   | "notifications:admin"
   | "notifications:read"
@@ -83,3 +46,34 @@ export type SignalDetail = Schemas["SignalDetail"];
 export type SignalKind = Schemas["SignalKind"];
 export type SignalPage = Schemas["SignalPage"];
 export type SignalStatus = Schemas["SignalStatus"];
+export type AccountOption = Schemas["AccountOption"];
+export type Backfill = Schemas["Backfill"];
+export type BackfillState = Schemas["BackfillState"];
+export type BulkMapping = Schemas["BulkMapped"];
+export type Channel = Schemas["Channel"];
+export type ChannelPage = Schemas["ChannelPage"];
+export type ImportOutcome = Schemas["ImportOutcome"];
+export type JoinState = Schemas["JoinState"];
+export type MappingImport = Schemas["ImportedMappings"];
+export type MappingImportRow = Schemas["ImportedMapping"];
+export type UnmappedChannel = Schemas["UnmappedChannel"];
+export type UnmappedPage = Schemas["UnmappedChannelPage"];
+export type Connection = Schemas["Connection"];
+export type CrmField = Schemas["MappableField"];
+export type CrmSettings = Schemas["CrmSettings"];
+export type FieldChoice = Schemas["FieldChoice"];
+export type FieldKind = Schemas["ValueKind"];
+export type FieldMapping = Schemas["ConnectionMapping"];
+export type HistoryProfile = Schemas["HistoryProfile"];
+export type MappedField = Schemas["MappedField"];
+export type PlannedWrite = Schemas["PlannedWrite"];
+export type Quota = Schemas["Quota"];
+export type Reconciliation = Schemas["Reconciliation"];
+export type RecordType = Schemas["RecordType"];
+export type UndoOutcome = Schemas["UndoOutcome"];
+export type Vendor = Schemas["Vendor"];
+export type VendorOffer = Schemas["VendorOffer"];
+/** What to take back: these records, or everything written in a stretch of time, by one rule if it names one. */
+export type UndoScope = Omit<Schemas["UndoDeliveries"], "dry_run">;
+/** What made Momentum write. */
+export type WritingRule = NonNullable<UndoScope["rule"]>;
