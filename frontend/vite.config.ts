@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { codeSplitting } from "./scripts/chunks.mjs";
 import { precompress } from "./scripts/precompress.mjs";
 import { routerOptions } from "./scripts/routes.mjs";
 import { themeScript } from "./scripts/theme-script.mjs";
@@ -21,15 +22,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     chunkSizeWarningLimit: 700,
-    rolldownOptions: {
-      output: {
-        // Only menus place floating boxes: left to itself, the bundler ties that code to dialogs too.
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [{ name: "floating", test: /node_modules[\\/]@floating-ui/ }],
-        },
-      },
-    },
+    rolldownOptions: { output: { codeSplitting: codeSplitting() } },
   },
   server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server }])) },
 });

@@ -1,9 +1,10 @@
-import { Button } from "@mantine/core";
 import { ChevronDown, ListFilter, Search, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { SignalCounts } from "@/api/types";
 import { count as formatted } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
+import { afterPaint } from "@/ui/afterPaint";
+import { Button } from "@/ui/Button";
 import { KindIcon } from "@/ui/category";
 import { useShortcuts } from "@/ui/shortcuts";
 import styles from "./FilterBar.module.css";
@@ -11,7 +12,7 @@ import { choiceOf, type Facet, facets, toggled } from "./facets";
 import { activeFilters, type FeedSearch, KINDS } from "./filters";
 
 /** Menus and drawer open on a press, so their code waits until the feed stands. */
-const FacetMenu = lazy(() => import("./FacetMenu"));
+const FacetMenu = lazy(afterPaint(() => import("./FacetMenu")));
 const FilterDrawer = lazy(() => import("./FilterDrawer"));
 
 const TYPING_PAUSE_MS = 250;
@@ -40,7 +41,7 @@ export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps)
           className={styles.narrow}
           size="sm"
           variant="default"
-          leftSection={<ListFilter size={16} aria-hidden />}
+          icon={ListFilter}
           aria-haspopup="dialog"
           onClick={() => setDrawer(true)}
         >
