@@ -43,11 +43,13 @@ function weigh() {
   const feed = routes.find((key) => key.includes("_app/_feed.tsx"));
   check(feed, "the build has no chunk for the feed");
   // What somebody who comes from the feed has to wait for: what it loads right after its first paint has come by then.
-  const late = ["features/signals/FacetMenu.tsx", "app/AccountMenu.tsx", "@mantine/notifications/"].map((part) => {
-    const key = Object.keys(manifest).find((name) => name.includes(part));
-    check(key, `the build has no chunk for ${part}`);
-    return key;
-  });
+  const late = ["features/signals/FacetMenu.tsx", "app/AccountMenu.tsx", "@mantine/notifications/"].map(
+    (part) => {
+      const key = Object.keys(manifest).find((name) => name.includes(part));
+      check(key, `the build has no chunk for ${part}`);
+      return key;
+    },
+  );
   const there = new Set([feed, ...late].flatMap(own));
   const further = (key) => own(key).filter((chunk) => !there.has(chunk));
   return {

@@ -27,6 +27,7 @@ interface FilterBarProps {
 /** The feed's filters: kinds as buttons with counts, the rest as menus, on a narrow window all of them in one drawer. */
 export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps) {
   const [drawer, setDrawer] = useState(false);
+  const [pressed, setPressed] = useState<Facet["name"]>();
   const all = facets(search, counts, withRep);
   const active = activeFilters(search).filter((name) => name !== "q");
   const choose = (facet: Facet, value: string) => onChange(toggled(search, facet, value));
@@ -49,8 +50,15 @@ export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps)
         </Button>
         <div className={styles.menus}>
           {menus.map((facet) => (
-            <Suspense key={facet.name} fallback={<MenuButton facet={facet} />}>
-              <FacetMenu facet={facet} onToggle={(value) => choose(facet, value)} />
+            <Suspense
+              key={facet.name}
+              fallback={<MenuButton facet={facet} onPress={() => setPressed(facet.name)} />}
+            >
+              <FacetMenu
+                facet={facet}
+                pressed={pressed === facet.name}
+                onToggle={(value) => choose(facet, value)}
+              />
             </Suspense>
           ))}
         </div>
@@ -92,11 +100,16 @@ export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps)
   );
 }
 
-/** The menu's look before its code has come. */
-function MenuButton({ facet }: { facet: Facet }) {
+/** The menu before its code has come: it opens then, if somebody pressed it meanwhile. */
+function MenuButton({ facet, onPress }: { facet: Facet; onPress(): void }) {
   const choice = choiceOf(facet);
   return (
-    <button type="button" className={styles.menu} data-active={choice !== null || undefined}>
+    <button
+      type="button"
+      className={styles.menu}
+      data-active={choice !== null || undefined}
+      onClick={onPress}
+    >
       {choice === null ? facet.label : `${facet.label}: ${choice}`}
       <ChevronDown size={14} aria-hidden />
     </button>
