@@ -16,7 +16,7 @@ interface ButtonProps extends Look, Omit<ComponentProps<"button">, "children"> {
   busy?: boolean;
 }
 
-/** The library's button for the first screen, as plain elements: the original brings 30 kB along and is slow to draw. */
+/** The library's button for the first screen, as plain elements: the original brings 20 kB along and is slow to draw. */
 export function Button({ variant, size, round, icon, children, className = "", busy, ...rest }: ButtonProps) {
   return (
     <button

@@ -34,7 +34,7 @@ export function Select<Value extends string>({
           </option>
         ))}
       </select>
-      <ChevronsUpDown size={18} className={styles.arrow} aria-hidden />
+      <ChevronsUpDown size={14} className={styles.arrow} aria-hidden />
     </div>
   );
 }
