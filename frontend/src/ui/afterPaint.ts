@@ -4,7 +4,8 @@ import { useEffect, useState } from "react";
 export function afterPaint<Part>(load: () => Promise<Part>): () => Promise<Part> {
   return async () => {
     await painted();
-    if (!navigator.onLine) await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+    if (!navigator.onLine)
+      await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
     return load();
   };
 }
