@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ApiError, ApiResult, metadata, store};
+use super::{ApiError, ApiResult, batch, metadata, store};
 use crate::fakes::{Context, FakeRequest, FakeResponse};
 
 const TABLE: &str = "hs.link";
@@ -76,7 +76,7 @@ fn told(cx: &Context<'_>, from: &str, from_id: &str, to: &str, id: &str) -> Valu
             json!({"category": "HUBSPOT_DEFINED", "typeId": primary, "label": "Primary"}),
         );
     }
-    json!({"toObjectId": id.parse::<u64>().ok(), "associationTypes": types})
+    json!({"toObjectId": id, "associationTypes": types})
 }
 
 /// `associations/{from}/{to}/batch/read`.
@@ -114,13 +114,7 @@ pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest, rest: &[&str])
         }
         results.push(entry);
     }
-    let mut answer = json!({"status": "COMPLETE", "results": results});
-    if errors.is_empty() {
-        return Ok(FakeResponse::json(200, &answer));
-    }
-    answer["numErrors"] = errors.len().into();
-    answer["errors"] = errors.into();
-    Ok(FakeResponse::json(207, &answer))
+    Ok(batch::complete(cx, 200, results, errors))
 }
 
 /// `objects/{kind}/{id}/associations/…`.
@@ -138,10 +132,7 @@ pub(super) fn of_one(cx: &mut Context<'_>, method: &str, object: &str, id: &str,
             let done = json!({
                 "from": {"id": id}, "to": {"id": to_id}, "associationSpec": {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": plain},
             });
-            Ok(FakeResponse::json(
-                200,
-                &json!({"status": "COMPLETE", "results": [done]}),
-            ))
+            Ok(batch::complete(cx, 200, vec![done], Vec::new()))
         }
         ("GET", [to]) => {
             let to = metadata::object(to).ok_or_else(|| ApiError::not_found("object type"))?;

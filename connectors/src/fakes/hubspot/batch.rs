@@ -31,7 +31,7 @@ pub(super) fn handle(cx: &mut Context<'_>, object: &'static str, what: &str, bod
                 let row = objects::create(cx, object, input)?;
                 made.push(shown(object, &row, &objects::names(&row), &[]));
             }
-            Ok(complete(201, made, Vec::new()))
+            Ok(complete(cx, 201, made, Vec::new()))
         }
         "update" => {
             let (mut done, mut errors) = (Vec::new(), Vec::new());
@@ -44,7 +44,7 @@ pub(super) fn handle(cx: &mut Context<'_>, object: &'static str, what: &str, bod
                     None => errors.push(missing(&id_of(input))),
                 }
             }
-            Ok(complete(200, done, errors))
+            Ok(complete(cx, 200, done, errors))
         }
         "archive" => {
             for input in &inputs {
@@ -79,10 +79,9 @@ fn missing(id: &str) -> Value {
 }
 
 /// 200, or 207 when some inputs failed.
-fn complete(status: u16, results: Vec<Value>, errors: Vec<Value>) -> FakeResponse {
-    let mut answer = json!({
-        "status": "COMPLETE", "results": results, "startedAt": "2026-11-22T12:00:00.000Z", "completedAt": "2026-11-22T12:00:00.010Z",
-    });
+pub(super) fn complete(cx: &Context<'_>, status: u16, results: Vec<Value>, errors: Vec<Value>) -> FakeResponse {
+    let now = store::stamp(cx.now);
+    let mut answer = json!({"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now});
     if errors.is_empty() {
         return FakeResponse::json(status, &answer);
     }
@@ -100,7 +99,7 @@ fn read(cx: &Context<'_>, object: &'static str, body: &Value, inputs: &[Value], 
             None => errors.push(missing(&id_of(input))),
         }
     }
-    Ok(complete(200, found, errors))
+    Ok(complete(cx, 200, found, errors))
 }
 
 fn upsert(cx: &mut Context<'_>, object: &'static str, inputs: &[Value]) -> ApiResult {
@@ -117,7 +116,7 @@ fn upsert(cx: &mut Context<'_>, object: &'static str, inputs: &[Value]) -> ApiRe
             Err(error) => errors.push(error.body()),
         }
     }
-    Ok(complete(200, done, errors))
+    Ok(complete(cx, 200, done, errors))
 }
 
 fn upsert_one(cx: &mut Context<'_>, object: &'static str, input: &Value) -> Result<(Value, bool), ApiError> {
@@ -159,12 +158,12 @@ pub(super) fn lose_the_race(cx: &mut Context<'_>, request: &FakeRequest, commit:
 }
 
 /// The fault `partial_failure`: 207, and the one input is among the errors.
-pub(super) fn nothing_done(fault: &Fault) -> FakeResponse {
+pub(super) fn nothing_done(cx: &Context<'_>, fault: &Fault) -> FakeResponse {
     let category = fault.code.as_deref().unwrap_or("VALIDATION_ERROR");
     let words = fault.message.as_deref().unwrap_or("a rule of the account forbids it");
     let context = json!({"propertyName": [fault.field.as_deref().unwrap_or("hs_task_subject")]});
     let error = json!({
         "status": "error", "category": category, "message": words, "errors": [{"message": words, "context": context}],
     });
-    complete(200, Vec::new(), vec![error])
+    complete(cx, 200, Vec::new(), vec![error])
 }

@@ -42,6 +42,9 @@ const fn stage_of(id: &'static str, label: &'static str, probability: &'static s
     }
 }
 
+/// The moment at which HubSpot says that its default pipelines were made.
+const DEFAULT_SINCE: &str = "1970-01-01T00:00:00Z";
+
 /// HubSpot's default sales pipeline.
 const STAGES: [Stage; 7] = [
     stage_of("appointmentscheduled", "Appointment Scheduled", "0.2", false, false),
@@ -285,6 +288,8 @@ fn create_property(cx: &mut Context<'_>, object: &str, given: &Value) -> ApiResu
         ("options", json!([])),
         ("hasUniqueValue", json!(false)),
         ("hidden", json!(false)),
+        ("description", json!("")),
+        ("archived", json!(false)),
         ("hubspotDefined", json!(false)),
         (
             "modificationMetadata",
@@ -310,13 +315,16 @@ pub(super) fn pipelines(rest: &[&str]) -> ApiResult {
         .enumerate()
         .map(|(order, stage)| {
             json!({
-                "id": stage.id, "label": stage.label, "displayOrder": order, "archived": false,
+                "id": stage.id, "label": stage.label, "displayOrder": order, "archived": false, "createdAt": DEFAULT_SINCE,
+                "updatedAt": DEFAULT_SINCE, "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
                 "metadata": {"isClosed": stage.closed.to_string(), "probability": stage.probability},
             })
         })
         .collect();
-    let pipeline =
-        json!({"id": "default", "label": "Sales Pipeline", "displayOrder": 0, "archived": false, "stages": stages});
+    let pipeline = json!({
+        "id": "default", "label": "Sales Pipeline", "displayOrder": 0, "archived": false, "createdAt": DEFAULT_SINCE,
+        "updatedAt": DEFAULT_SINCE, "stages": stages,
+    });
     match rest.get(1) {
         None => Ok(FakeResponse::json(200, &json!({"results": [pipeline]}))),
         Some(&"default") => Ok(FakeResponse::json(200, &pipeline)),

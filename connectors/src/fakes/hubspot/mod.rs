@@ -118,7 +118,7 @@ fn before(cx: &mut Context<'_>, request: &FakeRequest, fault: &Fault) -> Option<
             no_token().response()
         }
         FaultKind::DuplicateValue => batch::lose_the_race(cx, request, fault.commit).response(),
-        FaultKind::PartialFailure => batch::nothing_done(fault),
+        FaultKind::PartialFailure => batch::nothing_done(cx, fault),
         // A unique property has no twins.
         FaultKind::Twins300 | FaultKind::Slow | FaultKind::TimeoutAfterCommit | FaultKind::DropAfterCommit => {
             return None;

@@ -118,7 +118,7 @@ fn granted(cx: &mut Context<'_>, refresh: &str) -> FakeResponse {
         200,
         &json!({
             "token_type": "bearer", "access_token": access, "refresh_token": refresh, "expires_in": LIFETIME,
-            "hub_id": cx.config.hubspot.portal_id, "scopes": scopes,
+            "token_use": "access_token", "hub_id": cx.config.hubspot.portal_id, "scopes": scopes,
         }),
     )
 }
