@@ -1,6 +1,8 @@
 //! Local times: nine o'clock is nine o'clock where the person is, also on the days on which clocks change.
 
-use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc, Weekday,
+};
 use chrono_tz::Tz;
 
 use super::model::QuietHours;
@@ -35,7 +37,13 @@ pub fn day_began(zone: Tz, at: DateTime<Utc>) -> DateTime<Utc> {
 
 /// The next daily digest after `after`, a few minutes after `time` depending on the member. `with_weekends` also on
 /// Saturday and Sunday.
-pub fn next_daily(after: DateTime<Utc>, zone: Tz, time: NaiveTime, with_weekends: bool, member: MemberId) -> DateTime<Utc> {
+pub fn next_daily(
+    after: DateTime<Utc>,
+    zone: Tz,
+    time: NaiveTime,
+    with_weekends: bool,
+    member: MemberId,
+) -> DateTime<Utc> {
     next(after, zone, time, member, |day| with_weekends || !is_weekend(day))
 }
 
@@ -44,11 +52,19 @@ pub fn next_weekly(after: DateTime<Utc>, zone: Tz, time: NaiveTime, day: Weekday
     next(after, zone, time, member, |date| date.weekday() == day)
 }
 
-fn next(after: DateTime<Utc>, zone: Tz, time: NaiveTime, member: MemberId, suits: impl Fn(NaiveDate) -> bool) -> DateTime<Utc> {
+fn next(
+    after: DateTime<Utc>,
+    zone: Tz,
+    time: NaiveTime,
+    member: MemberId,
+    suits: impl Fn(NaiveDate) -> bool,
+) -> DateTime<Utc> {
     let spread = TimeDelta::seconds((member.0.as_u128() % SPREAD) as i64);
     let today = local_date(zone, after);
     let days = (0..=8).filter_map(|ahead| today.checked_add_days(Days::new(ahead)));
-    let moments = days.filter(|day| suits(*day)).map(|day| at_local(zone, day, time) + spread);
+    let moments = days
+        .filter(|day| suits(*day))
+        .map(|day| at_local(zone, day, time) + spread);
     moments
         .into_iter()
         .find(|at| *at > after)

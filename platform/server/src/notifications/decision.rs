@@ -50,7 +50,13 @@ pub enum Decision {
 pub fn decide(question: &Question<'_>) -> Decision {
     let Question { choices, zone, now, .. } = *question;
     let has_digest = choices.digest.daily || choices.digest.weekly;
-    let unwanted = |reason| if has_digest { Decision::Digest(reason) } else { Decision::Suppress(reason) };
+    let unwanted = |reason| {
+        if has_digest {
+            Decision::Digest(reason)
+        } else {
+            Decision::Suppress(reason)
+        }
+    };
     let immediate = &choices.immediate;
     if question.confidence < immediate.min_confidence {
         return unwanted(Reason::LessSure);

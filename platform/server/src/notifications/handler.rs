@@ -19,6 +19,7 @@ use crate::foundation::db::{Sql, TenantDb, TenantTx};
 use crate::foundation::ids::{MemberId, NotificationId, SignalId};
 use crate::foundation::jobs::{Backoff, Failure, Handler, Job, LaneBatch, Queue};
 use crate::foundation::mail::{Email, MailError, Mailer};
+use crate::slack_app::alerts::{Alert, AlertTarget};
 
 /// Does the jobs of the queue of notices.
 pub struct NotificationHandler {
@@ -92,9 +93,10 @@ impl Handler for NotificationHandler {
 
     async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
         for job in &batch.jobs {
-            let wanted: NoticeJob = serde_json::from_value(job.payload.clone()).map_err(|error| Failure::DeadLetter {
-                reason: format!("the job cannot be read: {error}"),
-            })?;
+            let wanted: NoticeJob =
+                serde_json::from_value(job.payload.clone()).map_err(|error| Failure::DeadLetter {
+                    reason: format!("the job cannot be read: {error}"),
+                })?;
             let fate = match read(&batch.db, wanted.notification_id).await? {
                 Some(notice) if notice.state == NoticeState::Pending.as_str() => {
                     Some((self.send(&batch.db, &notice).await?, notice))
@@ -130,79 +132,54 @@ impl NotificationHandler {
             Some(member) => store::person(&tx, member).await?,
             None => None,
         };
-        let (letter, person) = match (&person, notice.signal_id) {
-            (Some(person), _) if !person.is_active => return Ok(Fate::Ends(NoticeState::Suppressed, Reason::Left)),
-            (Some(person), Some(signal)) => match self.alert(&tx, person, signal, now).await? {
-                Ok(letter) => (letter, person),
-                Err(fate) => return Ok(fate),
-            },
-            (Some(person), None) => match self.digest(&tx, person, notice, now).await? {
-                Some(letter) => (letter, person),
-                None => return Ok(Fate::Ends(NoticeState::Suppressed, Reason::NothingToSay)),
-            },
-            (None, Some(signal)) => {
-                let is_kept = rules::channel(&tx, &notice.recipient).await?.is_some_and(|channel| !channel.is_open_to_customers);
-                if !is_kept {
-                    return Ok(Fate::Ends(NoticeState::Suppressed, Reason::CustomersRead));
+        match (&person, notice.signal_id) {
+            (Some(person), _) if !person.is_active => Ok(Fate::Ends(NoticeState::Suppressed, Reason::Left)),
+            (Some(person), Some(signal)) => {
+                if let Some(fate) = still_wanted(&tx, person, signal, now).await? {
+                    return Ok(fate);
+                }
+                if notice.way == Way::SlackDm.as_str() {
+                    drop(tx);
+                    let alert = Alert {
+                        signal_id: signal,
+                        to: AlertTarget::Member(person.id),
+                    };
+                    return slack::alert(&self.connectors, db, notice.id, &alert, &self.base_url, now).await;
                 }
                 let Some(item) = digest::item(&tx, signal).await? else {
                     return Ok(Fate::Ends(NoticeState::Suppressed, Reason::DealtWith));
                 };
+                let letter = letters::alert(&item, person, &self.envelope(&tx, person, now));
+                drop(tx);
+                self.mail(notice, person, letter, now).await
+            }
+            (Some(person), None) => {
+                let Some(letter) = self.digest(&tx, person, notice, now).await? else {
+                    return Ok(Fate::Ends(NoticeState::Suppressed, Reason::NothingToSay));
+                };
+                if notice.way == Way::Email.as_str() {
+                    drop(tx);
+                    return self.mail(notice, person, letter, now).await;
+                }
                 let connection = store::slack_connection(&tx).await?;
                 drop(tx);
-                let letter = letters::alert(&item, &slack::the_team(), &self.envelope(None, now));
-                return slack::post(&self.connectors, db, connection, notice, slack::To::Channel(&notice.recipient), &letter, now).await;
+                match (connection, &person.slack_user_id) {
+                    (Some(connection), Some(user)) => {
+                        slack::digest(&self.connectors, db, connection, notice, user, &letter, now).await
+                    }
+                    _ => Ok(Fate::Ends(NoticeState::Suppressed, Reason::NoWay)),
+                }
             }
-            (None, None) => return Ok(Fate::Ends(NoticeState::Suppressed, Reason::Left)),
-        };
-        if notice.way == Way::Email.as_str() {
-            drop(tx);
-            return self.mail(notice, person, letter, now).await;
+            (None, Some(signal)) => {
+                drop(tx);
+                let alert = Alert {
+                    signal_id: signal,
+                    to: AlertTarget::Channel(notice.recipient.clone()),
+                };
+                slack::alert(&self.connectors, db, notice.id, &alert, &self.base_url, now).await
+            }
+            (None, None) => Ok(Fate::Ends(NoticeState::Suppressed, Reason::Left)),
         }
-        let connection = store::slack_connection(&tx).await?;
-        drop(tx);
-        match &person.slack_user_id {
-            Some(user) => slack::post(&self.connectors, db, connection, notice, slack::To::Person(user), &letter, now).await,
-            None => Ok(Fate::ByMail(Reason::NoWay)),
-        }
-    }
-
-    /// The letter of a signal, unless the facts have changed since it was asked for.
-    async fn alert(
-        &self,
-        tx: &TenantTx,
-        person: &Recipient,
-        signal: SignalId,
-        now: DateTime<Utc>,
-    ) -> Result<Result<Letter, Fate>, DbErr> {
-        let (news, routes) = (request::news(tx, &[signal]).await?, rules::read(tx).await?);
-        let Some(open) = news.first().filter(|news| news.is_open) else {
-            return Ok(Err(Fate::Ends(NoticeState::Suppressed, Reason::DealtWith)));
-        };
-        let people = request::candidates(tx, &news, &routes).await?;
-        let named = request::named(&routes.targets(open.kind(), open.confidence()), open.owner, &people);
-        let Some((_, when)) = named.get(&person.id) else {
-            return Ok(Err(Fate::Readdress));
-        };
-        let began = day_began(person.zone, now);
-        let spent = store::spent(tx, &[NoticeState::Sent], std::iter::once((person.id, began))).await?;
-        let decision = decide(&Question {
-            kind: open.kind(),
-            confidence: open.confidence(),
-            when: *when,
-            choices: &person.choices,
-            zone: person.zone,
-            spent: spent.get(&person.id).copied().unwrap_or_default(),
-            now,
-        });
-        if decision != Decision::Now {
-            return Ok(Err(Fate::Waits(decision)));
-        }
-        let Some(item) = digest::item(tx, signal).await? else {
-            return Ok(Err(Fate::Ends(NoticeState::Suppressed, Reason::DealtWith)));
-        };
-        let envelope = self.envelope(Some((tx, person)), now);
-        Ok(Ok(letters::alert(&item, person, &envelope)))
     }
 
     async fn digest(
@@ -219,11 +196,17 @@ impl NotificationHandler {
         if purpose == Purpose::DailyDigest && digest.is_empty() {
             return Ok(None);
         }
-        let envelope = self.envelope(Some((tx, person)), now);
+        let envelope = self.envelope(tx, person, now);
         Ok(Some(letters::digest(&digest, person, &envelope)))
     }
 
-    async fn mail(&self, notice: &Notice, person: &Recipient, letter: Letter, now: DateTime<Utc>) -> Result<Fate, Failure> {
+    async fn mail(
+        &self,
+        notice: &Notice,
+        person: &Recipient,
+        letter: Letter,
+        now: DateTime<Utc>,
+    ) -> Result<Fate, Failure> {
         let Some(mailer) = &self.mailer else {
             return Ok(Fate::Ends(NoticeState::Suppressed, Reason::NoWay));
         };
@@ -250,14 +233,43 @@ impl NotificationHandler {
         }
     }
 
-    fn envelope(&self, to: Option<(&TenantTx, &Recipient)>, now: DateTime<Utc>) -> Envelope<'_> {
-        let url = to.and_then(|(tx, person)| unsubscribe::url(&self.sealer, &self.base_url, tx.tenant_id(), person.id, now));
+    fn envelope(&self, tx: &TenantTx, person: &Recipient, now: DateTime<Utc>) -> Envelope<'_> {
         Envelope {
             base_url: &self.base_url,
-            unsubscribe_url: url,
+            unsubscribe_url: unsubscribe::url(&self.sealer, &self.base_url, tx.tenant_id(), person.id, now),
             now,
         }
     }
+}
+
+/// What the facts say now of an alert that was asked for earlier; nothing when it is to be sent.
+async fn still_wanted(
+    tx: &TenantTx,
+    person: &Recipient,
+    signal: SignalId,
+    now: DateTime<Utc>,
+) -> Result<Option<Fate>, DbErr> {
+    let (news, routes) = (request::news(tx, &[signal]).await?, rules::read(tx).await?);
+    let Some(open) = news.first().filter(|news| news.is_open) else {
+        return Ok(Some(Fate::Ends(NoticeState::Suppressed, Reason::DealtWith)));
+    };
+    let people = request::candidates(tx, &news, &routes).await?;
+    let named = request::named(&routes.targets(open.kind(), open.confidence()), open.owner, &people);
+    let Some((_, when)) = named.get(&person.id) else {
+        return Ok(Some(Fate::Readdress));
+    };
+    let began = day_began(person.zone, now);
+    let spent = store::spent(tx, &[NoticeState::Sent], std::iter::once((person.id, began))).await?;
+    let decision = decide(&Question {
+        kind: open.kind(),
+        confidence: open.confidence(),
+        when: *when,
+        choices: &person.choices,
+        zone: person.zone,
+        spent: spent.get(&person.id).copied().unwrap_or_default(),
+        now,
+    });
+    Ok((decision != Decision::Now).then_some(Fate::Waits(decision)))
 }
 
 async fn read(db: &TenantDb, id: NotificationId) -> Result<Option<Notice>, DbErr> {

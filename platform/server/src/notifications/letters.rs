@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use minijinja::Environment;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use momentum_engine::signal::SignalKind;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -119,7 +121,11 @@ pub fn digest(digest: &Digest, person: &Recipient, envelope: &Envelope<'_>) -> L
             capital(&count(less, "less certain signal")),
             if less == 1 { "waits" } else { "wait" }
         )),
-        (0, less) => Some(format!("There {} also {}.", is_are(less), count(less, "less certain signal"))),
+        (0, less) => Some(format!(
+            "There {} also {}.",
+            is_are(less),
+            count(less, "less certain signal")
+        )),
         (more, 0) => Some(format!("There {} {} like these.", is_are(more), count_more(more))),
         (more, less) => Some(format!(
             "There {} {} like these, and {}.",
@@ -128,46 +134,37 @@ pub fn digest(digest: &Digest, person: &Recipient, envelope: &Envelope<'_>) -> L
             count(less, "less certain one")
         )),
     };
-    let figures = if is_weekly && digest.found > 0 { figures(digest) } else { vec![] };
+    let figures = if is_weekly && digest.found > 0 {
+        figures(digest)
+    } else {
+        vec![]
+    };
     let feed = format!("{}/signals", envelope.base_url);
     write(View {
         headline: subject.clone(),
         greeting: greeting(&person.name),
         intro: intro(digest, &date.to_string()),
-        items: digest.sure.iter().map(|item| item_view(item, envelope, person.zone)).collect(),
+        items: digest
+            .sure
+            .iter()
+            .map(|item| item_view(item, envelope, person.zone))
+            .collect(),
         rest,
         figures,
         button: Button {
             label: "Open your signals".to_owned(),
             url: feed,
         },
-        reason: format!("You get this mail every {}.", if is_weekly { "week" } else { "day on which there is news" }),
+        reason: format!(
+            "You get this mail every {}.",
+            if is_weekly {
+                "week"
+            } else {
+                "day on which there is news"
+            }
+        ),
         preferences_url: Some(format!("{}/settings/notifications", envelope.base_url)),
         unsubscribe_url: envelope.unsubscribe_url.clone(),
-        subject,
-    })
-}
-
-/// An invitation to join.
-pub fn invitation(name: &str, company: &str, link: &str) -> Letter {
-    let subject = format!("Join {company} on Momentum");
-    write(View {
-        headline: subject.clone(),
-        greeting: greeting(name),
-        intro: format!(
-            "{company} uses Momentum to notice when customers want more, or are about to leave. You are invited to join. \
-             The button signs you in once, within seven days; choose a password then."
-        ),
-        items: vec![],
-        rest: None,
-        figures: vec![],
-        button: Button {
-            label: "Join".to_owned(),
-            url: link.to_owned(),
-        },
-        reason: format!("You get this mail because somebody at {company} entered your address."),
-        preferences_url: None,
-        unsubscribe_url: None,
         subject,
     })
 }
@@ -179,14 +176,22 @@ fn subject(digest: &Digest) -> String {
     };
     match digest.purpose {
         Purpose::WeeklyDigest if digest.found == 0 => "A quiet week: no new signals".to_owned(),
-        Purpose::WeeklyDigest => format!("{their} week: {}, {} open", count(digest.found, "signal"), digest.sure_count + digest.less_sure_count),
+        Purpose::WeeklyDigest => format!(
+            "{their} week: {}, {} open",
+            count(digest.found, "signal"),
+            digest.sure_count + digest.less_sure_count
+        ),
         _ if digest.sure_count == 0 => format!("{who} {have} {}", count(digest.less_sure_count, "new signal")),
         _ => format!("{who} {have} {}", count(digest.sure_count, "high-confidence signal")),
     }
 }
 
 fn intro(digest: &Digest, date: &str) -> String {
-    let whose = if digest.is_own { "in your accounts" } else { "in your company’s accounts" };
+    let whose = if digest.is_own {
+        "in your accounts"
+    } else {
+        "in your company’s accounts"
+    };
     match digest.purpose {
         Purpose::WeeklyDigest if digest.found == 0 => {
             format!("In the week until {date} nobody said anything {whose} that called for you.")
@@ -232,7 +237,10 @@ fn item_view(item: &Item, envelope: &Envelope<'_>, zone: Tz) -> ItemView {
 
 fn write(view: View) -> Letter {
     let (text, html) = (render("letter.txt", &view), render("letter.html", &view));
-    let first = view.items.first().map_or(view.button.url.as_str(), |item| item.url.as_str());
+    let first = view
+        .items
+        .first()
+        .map_or(view.button.url.as_str(), |item| item.url.as_str());
     Letter {
         slack_text: format!("{} {first} ({})", view.headline, view.intro),
         blocks: blocks(&view),
@@ -246,13 +254,16 @@ fn write(view: View) -> Letter {
 /// The templates are part of the binary and rendered by tests.
 fn render(name: &str, view: &View) -> String {
     let mut environment = Environment::new();
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+        environment.set_syntax(syntax);
+    }
     let source = match name {
         "letter.txt" => include_str!("templates/letter.txt"),
         _ => include_str!("templates/letter.html"),
     };
-    let rendered = environment.add_template(name, source).and_then(|()| environment.get_template(name)?.render(view));
+    let rendered = environment
+        .add_template(name, source)
+        .and_then(|()| environment.get_template(name)?.render(Serde(view)));
     rendered.unwrap_or_else(|error| {
         tracing::error!(error = %error, template = name, "a mail template does not render");
         format!("{}\n{}\n", view.intro, view.button.url)
@@ -278,7 +289,11 @@ fn blocks(view: &View) -> Vec<Value> {
         ))
     }));
     if !view.figures.is_empty() {
-        let figures: Vec<String> = view.figures.iter().map(|figure| format!("*{}* {}", figure.value, figure.label)).collect();
+        let figures: Vec<String> = view
+            .figures
+            .iter()
+            .map(|figure| format!("*{}* {}", figure.value, figure.label))
+            .collect();
         blocks.push(section(figures.join("   ")));
     }
     blocks.extend(view.rest.iter().map(|rest| section(escape(rest))));
@@ -299,11 +314,19 @@ fn greeting(name: &str) -> String {
 }
 
 fn count(number: i64, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
 }
 
 fn count_more(number: i64) -> String {
-    if number == 1 { "one more".to_owned() } else { format!("{number} more") }
+    if number == 1 {
+        "one more".to_owned()
+    } else {
+        format!("{number} more")
+    }
 }
 
 fn is_are(number: i64) -> &'static str {
@@ -312,5 +335,7 @@ fn is_are(number: i64) -> &'static str {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -32,8 +32,7 @@ mod unsubscribe;
 mod tests;
 
 pub use handler::NotificationHandler;
-pub use letters::{Letter, invitation};
-pub use model::*;
+pub use model::{Notification, NotificationPage};
 pub use preferences::NotificationPreferences;
 pub use routes::{routes, web_routes};
 pub use schedule::schedules;

@@ -223,7 +223,10 @@ impl Default for Choices {
 
 impl Default for Delivery {
     fn default() -> Self {
-        Self { slack: true, email: true }
+        Self {
+            slack: true,
+            email: true,
+        }
     }
 }
 
@@ -281,7 +284,9 @@ impl QuietHours {
 
 /// A time as `HH:MM`.
 pub fn clock(text: &str) -> Option<NaiveTime> {
-    (text.len() == 5).then(|| NaiveTime::parse_from_str(text, "%H:%M").ok()).flatten()
+    (text.len() == 5)
+        .then(|| NaiveTime::parse_from_str(text, "%H:%M").ok())
+        .flatten()
 }
 
 /// A person as this slice knows them.

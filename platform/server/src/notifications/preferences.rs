@@ -180,12 +180,36 @@ fn checked(form: &ChangeNotificationPreferences) -> Result<Tz, Problem> {
     let zone = form.timezone.parse::<Tz>().ok();
     let is_clock = |text: &str| clock(text).is_some();
     let checks = [
-        (zone.is_some(), "timezone", "Use the name of a time zone, such as Europe/Berlin."),
-        (form.immediate.min_confidence <= 100, "immediate.min_confidence", "Use a number from 0 to 100."),
-        (is_clock(&form.digest.daily_at), "digest.daily_at", "Use a time such as 09:00."),
-        (is_clock(&form.quiet_hours.from), "quiet_hours.from", "Use a time such as 20:00."),
-        (is_clock(&form.quiet_hours.to), "quiet_hours.to", "Use a time such as 08:00."),
-        (form.daily_budget <= LARGEST_BUDGET, "daily_budget", "Use a number from 0 to 500."),
+        (
+            zone.is_some(),
+            "timezone",
+            "Use the name of a time zone, such as Europe/Berlin.",
+        ),
+        (
+            form.immediate.min_confidence <= 100,
+            "immediate.min_confidence",
+            "Use a number from 0 to 100.",
+        ),
+        (
+            is_clock(&form.digest.daily_at),
+            "digest.daily_at",
+            "Use a time such as 09:00.",
+        ),
+        (
+            is_clock(&form.quiet_hours.from),
+            "quiet_hours.from",
+            "Use a time such as 20:00.",
+        ),
+        (
+            is_clock(&form.quiet_hours.to),
+            "quiet_hours.to",
+            "Use a time such as 08:00.",
+        ),
+        (
+            form.daily_budget <= LARGEST_BUDGET,
+            "daily_budget",
+            "Use a number from 0 to 500.",
+        ),
     ];
     let errors: Vec<FieldError> = checks
         .into_iter()

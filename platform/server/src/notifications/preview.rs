@@ -52,7 +52,12 @@ pub async fn preview(
     };
     let week = digest::gather(tx, &person, purpose, (now - TimeDelta::days(7), now)).await?;
     let letter = match purpose {
-        Purpose::System => return Err(Problem::invalid("purpose", "Choose alert, daily_digest or weekly_digest.")),
+        Purpose::System => {
+            return Err(Problem::invalid(
+                "purpose",
+                "Choose alert, daily_digest or weekly_digest.",
+            ));
+        }
         Purpose::Alert => letters::alert(&one(week.sure, now), &person, &envelope),
         Purpose::DailyDigest | Purpose::WeeklyDigest => letters::digest(&week, &person, &envelope),
     };

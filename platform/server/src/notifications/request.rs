@@ -123,7 +123,9 @@ pub(super) async fn request(tx: &TenantTx, signals: &[SignalId], now: DateTime<U
             let way = alert_way(person, slack);
             store::add(tx, &of_decision(signal.id, person, way, decision, now), now).await?;
         }
-        let for_team = targets.iter().any(|(target, when)| *target == Target::TeamChannel && *when == When::AtOnce);
+        let for_team = targets
+            .iter()
+            .any(|(target, when)| *target == Target::TeamChannel && *when == When::AtOnce);
         if let Some(channel) = routes.team_channel.as_deref().filter(|_| for_team && is_first) {
             let notice = NewNotice {
                 way: Way::SlackChannel,

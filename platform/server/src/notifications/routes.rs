@@ -45,7 +45,11 @@ fn me<P>(auth: &Granted<P>) -> Result<MemberId, Problem> {
     auth.actor.member_id().ok_or_else(not_a_person)
 }
 
-async fn describe<P>(auth: &Granted<P>, core: &Core, member: MemberId) -> Result<Json<NotificationPreferences>, Problem> {
+async fn describe<P>(
+    auth: &Granted<P>,
+    core: &Core,
+    member: MemberId,
+) -> Result<Json<NotificationPreferences>, Problem> {
     let tx = auth.db.begin().await?;
     let described = preferences::describe(&tx, member, core.settings.smtp.url.is_some(), auth.now).await?;
     described.map(Json).ok_or_else(Problem::not_found)
@@ -101,7 +105,9 @@ async fn preview_notification(
     let member = me(&auth)?;
     let tx = auth.db.begin().await?;
     let base_url = core.settings.base_url();
-    preview(&tx, member, form.0.purpose, &base_url, auth.now).await.map(Json)
+    preview(&tx, member, form.0.purpose, &base_url, auth.now)
+        .await
+        .map(Json)
 }
 
 /// How somebody else is told.
@@ -192,23 +198,38 @@ async fn set_routes(
     let tx = auth.db.begin().await?;
     for (at, rule) in rules.iter().enumerate() {
         let field = |name: &str| format!("rules[{at}].{name}");
-        let target: Target = rule.to.parse().map_err(|words: String| Problem::invalid(&field("to"), &words))?;
+        let target: Target = rule
+            .to
+            .parse()
+            .map_err(|words: String| Problem::invalid(&field("to"), &words))?;
         if rule.min_confidence > 100 {
-            return Err(Problem::invalid(&field("min_confidence"), "Use a number from 0 to 100."));
+            return Err(Problem::invalid(
+                &field("min_confidence"),
+                "Use a number from 0 to 100.",
+            ));
         }
         if target == Target::TeamChannel && team_channel.is_none() {
-            return Err(Problem::invalid("team_channel", "Choose the channel that the rule names."));
+            return Err(Problem::invalid(
+                "team_channel",
+                "Choose the channel that the rule names.",
+            ));
         }
         if target == Target::TeamChannel && rule.when == When::Digest {
-            return Err(Problem::invalid(&field("when"), "A channel is told at once; digests are for people."));
+            return Err(Problem::invalid(
+                &field("when"),
+                "A channel is told at once; digests are for people.",
+            ));
         }
     }
     if let Some(chosen) = &team_channel {
         let refused = |words: &str| Problem::invalid("team_channel", words);
         let channel = rules::channel(&tx, &chosen.slack_channel_id).await?;
-        let channel = channel.ok_or_else(|| refused("Momentum does not know this channel. Invite the bot to it first."))?;
+        let channel =
+            channel.ok_or_else(|| refused("Momentum does not know this channel. Invite the bot to it first."))?;
         if channel.is_open_to_customers {
-            return Err(refused("People of other companies can read this channel. Choose one of your own."));
+            return Err(refused(
+                "People of other companies can read this channel. Choose one of your own.",
+            ));
         }
         if channel.is_archived {
             return Err(refused("This channel is archived."));
@@ -278,7 +299,12 @@ async fn list_notifications(
     .bind(tx.tenant_id())
     .push_bind(member);
     if let Some((at, id)) = after {
-        sql = sql.push(" AND (n.created_at, n.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+        sql = sql
+            .push(" AND (n.created_at, n.id) < (")
+            .push_bind(at)
+            .push(", ")
+            .push_bind(id)
+            .push(")");
     }
     let rows: Vec<Row> = sql
         .push(" ORDER BY n.created_at DESC, n.id DESC LIMIT ")
@@ -336,5 +362,7 @@ async fn unsubscribe_by_token(core: web::Data<Core>, form: Json<Unsubscribe>) ->
 #[post("/unsubscribe/{token}")]
 async fn unsubscribe_one_click(core: web::Data<Core>, token: Path<String>) -> Result<HttpResponse, Problem> {
     unsubscribe::unsubscribe(&core.db, &core.sealer, &token, core.clock.now()).await?;
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("Unsubscribed.\n"))
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("Unsubscribed.\n"))
 }

@@ -90,7 +90,9 @@ impl Routes {
             is_kind && confidence >= rule.min_confidence
         });
         for rule in fitting {
-            let Ok(target) = rule.to.parse::<Target>() else { continue };
+            let Ok(target) = rule.to.parse::<Target>() else {
+                continue;
+            };
             match found.iter_mut().find(|(known, _)| *known == target) {
                 Some((_, when)) => *when = (*when).min(rule.when),
                 None => found.push((target, rule.when)),

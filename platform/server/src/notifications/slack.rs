@@ -6,50 +6,79 @@ use momentum_connectors::{Chat, ConnectorError};
 
 use super::handler::{Fate, Notice};
 use super::letters::Letter;
-use super::model::{Choices, NoticeState, Reason, Recipient, ZoneSource};
-use crate::control::access::Role;
+use super::model::{NoticeState, Reason};
 use crate::control::connections::{self, Connectors};
 use crate::foundation::db::{Sql, TenantDb};
-use crate::foundation::ids::{ConnectionId, MemberId};
+use crate::foundation::ids::{ConnectionId, NotificationId};
 use crate::foundation::jobs::Failure;
+use crate::slack_app::alerts::{self, Alert, AlertError, AlertTarget};
 
-/// Where a message goes.
-#[derive(Clone, Copy)]
-pub(super) enum To<'a> {
-    /// To a person, by their Slack id.
-    Person(&'a str),
-    /// To a channel of the team.
-    Channel(&'a str),
-}
-
-/// Posts a notice once.
-pub(super) async fn post(
+/// Tells a signal as a card with what can be done about it; the card is posted once, whatever is retried.
+pub(super) async fn alert(
     connectors: &Connectors,
     db: &TenantDb,
-    connection: Option<ConnectionId>,
+    notice: NotificationId,
+    alert: &Alert,
+    base_url: &str,
+    now: DateTime<Utc>,
+) -> Result<Fate, Failure> {
+    let refused = |reason| match alert.to {
+        AlertTarget::Member(_) => Fate::ByMail(reason),
+        AlertTarget::Channel(_) => Fate::Ends(NoticeState::Failed, reason),
+    };
+    match alerts::send(connectors, db, alert, base_url, now).await {
+        Ok(_) => Ok(Fate::Sent),
+        Err(AlertError::NoSignal) => Ok(Fate::Ends(NoticeState::Suppressed, Reason::DealtWith)),
+        Err(AlertError::CustomerVisible(_)) => Ok(Fate::Ends(NoticeState::Suppressed, Reason::CustomersRead)),
+        Err(AlertError::NoSlack | AlertError::NotMatched | AlertError::NoChannel(_)) => Ok(refused(Reason::NoWay)),
+        Err(AlertError::InProgress) => Err(Failure::Postpone {
+            until: now + TimeDelta::minutes(1),
+            reason: "the alert is being posted by another worker".to_owned(),
+        }),
+        Err(AlertError::Slack { connection, source }) => failed(db, connection, notice, source, refused, now).await,
+        Err(AlertError::Database(error)) => Err(error.into()),
+    }
+}
+
+/// Posts a digest once, to a person by their Slack id.
+pub(super) async fn digest(
+    connectors: &Connectors,
+    db: &TenantDb,
+    connection: ConnectionId,
     notice: &Notice,
-    to: To<'_>,
+    user: &str,
     letter: &Letter,
     now: DateTime<Utc>,
 ) -> Result<Fate, Failure> {
-    let Some(connection) = connection else {
-        return Ok(Fate::ByMail(Reason::NoWay));
-    };
     let chat = connectors.chat(db, connection);
-    match try_post(chat.as_ref(), db, notice, to, letter, now).await? {
+    match try_post(chat.as_ref(), db, notice, user, letter, now).await? {
         Ok(()) => Ok(Fate::Sent),
-        Err(ConnectorError::RateLimited { retry_after, .. }) => Err(Failure::Postpone {
+        Err(error) => {
+            let refused = |reason| Fate::Ends(NoticeState::Failed, reason);
+            failed(db, connection, notice.id, error, refused, now).await
+        }
+    }
+}
+
+/// What Slack's error means for a notice. Slack's words about a refused post name channels and people: they are not logged.
+async fn failed(
+    db: &TenantDb,
+    connection: ConnectionId,
+    notice: NotificationId,
+    error: ConnectorError,
+    refused: impl FnOnce(Reason) -> Fate,
+    now: DateTime<Utc>,
+) -> Result<Fate, Failure> {
+    match error {
+        ConnectorError::RateLimited { retry_after, .. } => Err(Failure::Postpone {
             until: now + TimeDelta::from_std(retry_after).unwrap_or(TimeDelta::minutes(1)),
             reason: "Slack asks us to wait".to_owned(),
         }),
-        Err(ConnectorError::Rejected { code, .. }) => {
-            tracing::info!(notification.id = %notice.id, code, "Slack refuses a notice");
-            Ok(match to {
-                To::Person(_) => Fate::ByMail(Reason::Refused),
-                To::Channel(_) => Fate::Ends(NoticeState::Failed, Reason::Refused),
-            })
+        ConnectorError::Rejected { code, .. } => {
+            tracing::info!(notification.id = %notice, code, "Slack refuses a notice");
+            Ok(refused(Reason::Refused))
         }
-        Err(error) => {
+        error => {
             let tx = db.begin().await?;
             connections::mark_error(&tx, connection, &error.to_string(), now).await?;
             tx.commit().await?;
@@ -65,16 +94,13 @@ async fn try_post(
     chat: &dyn Chat,
     db: &TenantDb,
     notice: &Notice,
-    to: To<'_>,
+    user: &str,
     letter: &Letter,
     now: DateTime<Utc>,
 ) -> Result<Result<(), ConnectorError>, Failure> {
-    let channel = match to {
-        To::Channel(channel) => channel.to_owned(),
-        To::Person(user) => match chat.open_direct(user).await {
-            Ok(channel) => channel,
-            Err(error) => return Ok(Err(error)),
-        },
+    let channel = match chat.open_direct(user).await {
+        Ok(channel) => channel,
+        Err(error) => return Ok(Err(error)),
     };
     match notice.attempted_at {
         Some(attempted) => match is_there(chat, &channel, letter, attempted).await {
@@ -121,20 +147,4 @@ async fn is_there(
 fn bare(text: &str) -> String {
     let plain = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
     plain.chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-/// A channel's readers, as far as a letter needs a reader.
-pub(super) fn the_team() -> Recipient {
-    Recipient {
-        id: MemberId(uuid::Uuid::nil()),
-        name: String::new(),
-        email: String::new(),
-        role: Role::Viewer,
-        is_active: true,
-        slack_user_id: None,
-        choices: Choices::default(),
-        zone: chrono_tz::Tz::UTC,
-        zone_source: ZoneSource::Tenant,
-        failing: None,
-    }
 }

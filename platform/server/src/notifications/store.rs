@@ -130,17 +130,18 @@ const PEOPLE: &str = "SELECT m.id, m.name, m.email, m.role, m.is_active, m.slack
   FROM members m JOIN tenants t ON t.tenant_id = $1 WHERE m.tenant_id = $1";
 
 /// These people, and all with these roles.
-pub(super) async fn people(
-    tx: &TenantTx,
-    ids: &BTreeSet<MemberId>,
-    roles: &[Role],
-) -> Result<Vec<Recipient>, DbErr> {
+pub(super) async fn people(tx: &TenantTx, ids: &BTreeSet<MemberId>, roles: &[Role]) -> Result<Vec<Recipient>, DbErr> {
     Sql::new(PEOPLE)
         .bind(tx.tenant_id())
         .push(" AND m.is_active AND (m.id = ANY(")
         .push_bind(ids.iter().map(|id| id.0).collect::<Vec<Uuid>>())
         .push(") OR m.role = ANY(")
-        .push_bind(roles.iter().map(|role| role.as_str().to_owned()).collect::<Vec<String>>())
+        .push_bind(
+            roles
+                .iter()
+                .map(|role| role.as_str().to_owned())
+                .collect::<Vec<String>>(),
+        )
         .push(")) ORDER BY m.id")
         .all(tx)
         .await

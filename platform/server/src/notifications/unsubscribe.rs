@@ -74,7 +74,12 @@ fn hint(address: &str) -> String {
 }
 
 /// The mail server refuses the person's address: nothing is sent there until they say that it works again.
-pub(super) async fn mark_failing(tx: &TenantTx, member: MemberId, words: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub(super) async fn mark_failing(
+    tx: &TenantTx,
+    member: MemberId,
+    words: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     Sql::new(
         "UPDATE members SET email_failing_since = COALESCE(email_failing_since, $3), email_failing_reason = $4
           WHERE tenant_id = $1 AND id = $2",
