@@ -1,1 +1,4 @@
 mod decisions;
+mod post;
+mod sending;
+mod wishes;
