@@ -1,7 +1,7 @@
 //! Notices by Slack. Slack does not know a message again, so after a crash or a lost answer it is looked for first.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use momentum_connectors::chat::OutgoingMessage;
+use momentum_connectors::chat::{HistoryRange, OutgoingMessage};
 use momentum_connectors::{Chat, ConnectorError};
 
 use super::handler::{Fate, Notice};
@@ -138,7 +138,12 @@ async fn is_there(
 ) -> Result<bool, ConnectorError> {
     // Slack's clock may be a little behind ours.
     let oldest = format!("{}.000000", (attempted - TimeDelta::minutes(5)).timestamp());
-    let page = chat.history(channel, Some(&oldest), None).await?;
+    let range = HistoryRange {
+        oldest: Some(oldest),
+        latest: None,
+        most: 15,
+    };
+    let page = chat.history(channel, &range, None).await?;
     let wanted = bare(&letter.slack_text);
     Ok(page.items.iter().any(|message| bare(&message.text) == wanted))
 }
