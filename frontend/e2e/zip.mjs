@@ -31,14 +31,15 @@ export function slackExportZip(now) {
 
 /** An export of `home`'s channels, each with its days: so many days `ago`, and the messages, a minute apart. */
 export function exportOf(channels, home, now) {
+  const users = people(home);
   const files = {
-    "users.json": JSON.stringify(people(home)),
+    "users.json": JSON.stringify(users),
     "channels.json": JSON.stringify(
       channels.map(({ name }, index) => ({
         id: `C${String(index + 1).padStart(8, "0")}`,
         name,
         created: 1_700_000_000,
-        members: people(home).map(({ id }) => id),
+        members: users.map(({ id }) => id),
         is_archived: false,
       })),
     ),

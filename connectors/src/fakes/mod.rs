@@ -64,6 +64,8 @@ struct State {
     events_url: Option<String>,
     /// Salesforce API calls so far.
     calls: u64,
+    /// How often tokens were asked for, by path.
+    token_requests: HashMap<String, u64>,
     /// When each throttled Slack method was last called.
     last_calls: HashMap<String, DateTime<Utc>>,
 }
@@ -90,6 +92,7 @@ impl Fakes {
             webhook_outbox: Vec::new(),
             events_url: config.events_url.clone(),
             calls: 0,
+            token_requests: HashMap::new(),
             last_calls: HashMap::new(),
         };
         let fakes = Self {
@@ -130,6 +133,17 @@ impl Fakes {
     /// Makes something go wrong, as `POST /control/faults` does.
     pub fn add_fault(&self, fault: Fault) {
         self.lock().faults.add(fault);
+    }
+
+    /// How often tokens were asked for at addresses that end like this, such as `oauth.v2.access` or `/oauth2/token`.
+    #[must_use]
+    pub fn token_requests(&self, path_end: &str) -> u64 {
+        let state = self.lock();
+        let counts = state.token_requests.iter();
+        counts
+            .filter(|(path, _)| path.ends_with(path_end))
+            .map(|(_, count)| count)
+            .sum()
     }
 
     /// Answers one request. Whatever it changed is remembered before the answer is given; events go out after it.
@@ -196,6 +210,9 @@ fn plant(cx: &mut Context<'_>) {
 }
 
 fn route(cx: &mut Context<'_>, request: &FakeRequest) -> Answer {
+    if request.path.ends_with("/token") || request.path.ends_with("/oauth.v2.access") {
+        *cx.state.token_requests.entry(request.path.clone()).or_default() += 1;
+    }
     match request.segments().first().copied() {
         Some("slack") => slack::handle(cx, request),
         Some("salesforce") => salesforce::handle(cx, request),

@@ -1,6 +1,23 @@
 // Generated from docs/openapi.json by "npm run generate". Do not edit.
 
 export interface paths {
+    "/api/v1/account-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts to choose from: 20 at most, those whose name begins with the words first. */
+        get: operations["list_account_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -106,6 +123,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backfills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channel history that was, is or will be read back, newest first. */
+        get: operations["list_backfills"];
+        put?: never;
+        /** Has the history of one channel, or of all channels in which the bot is, read back at the pace that Slack allows. */
+        post: operations["create_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backfills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One backfill and how far it is. */
+        get: operations["get_backfill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backfills/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a backfill; what was read stays. */
+        post: operations["cancel_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channel-mappings": {
         parameters: {
             query?: never;
@@ -136,6 +205,43 @@ export interface paths {
         post?: never;
         /** Says that nobody knows any more whose a channel is. Its signals keep their account. */
         delete: operations["unmap_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-mappings/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whose several channels are. What cannot be mapped stands in the answer; the rest is. */
+        post: operations["map_channels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-mappings/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a list of channels and accounts (CSV with the columns `channel`, `account` and, if wanted, `domain` or `crm_id`; at most
+         *     1 MiB and 2,000 rows). Rows with something wrong do nothing and say why; the others count.
+         */
+        post: operations["import_channel_mappings"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -175,6 +281,40 @@ export interface paths {
         patch: operations["update_channel"];
         trace?: never;
     };
+    "/api/v1/channels/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the bot join a channel, in a moment. 409 with the words to post in Slack where it must be invited. */
+        post: operations["join_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/unmapped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels of which nobody has said whose they are: those with the most waiting signals first. */
+        get: operations["list_unmapped_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections": {
         parameters: {
             query?: never;
@@ -184,6 +324,75 @@ export interface paths {
         };
         /** The connections to Slack and to the CRM, and how each is doing. */
         get: operations["list_connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Gives a connection up: its tokens are taken back where the vendor can, its queues wait, what was written stays. */
+        delete: operations["disconnect_connection"];
+        options?: never;
+        head?: never;
+        /** Changes what was chosen for a Slack workspace. */
+        patch: operations["change_connection"];
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the vendor now whether the connection works. */
+        post: operations["check_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads what is behind the connection again: a CRM's accounts, a Slack workspace's channels and people. */
+        post: operations["sync_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/vendors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be connected, what each vendor is asked for and why, and which settings are missing. */
+        get: operations["list_vendors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -524,7 +733,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes somebody's role, or whether they may sign in. */
+        /** Changes somebody's role, whether they may sign in, or who they are in Slack. */
         patch: operations["update_member"];
         trace?: never;
     };
@@ -761,6 +970,20 @@ export interface components {
         };
         /** @description An id that begins with `acc_`. */
         AccountId: string;
+        /** @description An account to choose. */
+        AccountOption: {
+            /** @description Its web domain, which tells apart accounts of one name. */
+            domain?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["AccountId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Accounts to choose from. */
+        AccountOptions: {
+            /** @description The best fit first, 20 at most. */
+            items: components["schemas"]["AccountOption"][];
+        };
         /** @description One page of accounts. */
         AccountPage: {
             /** @description The items, in the list's order. */
@@ -898,6 +1121,102 @@ export interface components {
         };
         /** @enum {string} */
         AuthorKind: "customer" | "internal" | "bot";
+        /** @description Channel history that is read back. */
+        Backfill: {
+            channel?: components["schemas"]["NamedRef_ChannelId"] | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description Why it failed or waits. */
+            error?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done, failed or cancelled.
+             */
+            finished_at?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["BackfillId"];
+            /**
+             * Format: int64
+             * @description Messages that were read, known ones included.
+             */
+            messages: number;
+            /**
+             * Format: date-time
+             * @description When Slack is asked for the next page.
+             */
+            next_request_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The oldest message so far.
+             */
+            oldest_reached?: string | null;
+            /** @description What Slack allows. */
+            profile: components["schemas"]["HistoryProfile"];
+            /** @description Why. */
+            reason: components["schemas"]["BackfillReason"];
+            /**
+             * Format: int32
+             * @description How many days back.
+             */
+            requested_days: number;
+            /**
+             * Format: int32
+             * @description Channels that could not be read, because the bot is not in them any more.
+             */
+            skipped_channels: number;
+            /** @description How far it is. */
+            state: components["schemas"]["BackfillState"];
+        };
+        /** @description An id that begins with `bkf_`. */
+        BackfillId: string;
+        /** @description One page of backfills, newest first. */
+        BackfillPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Backfill"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        BackfillReason: "requested" | "gap";
+        /** @enum {string} */
+        BackfillState: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+        /** @description What came of mapping several channels. What has no error is mapped. */
+        BulkMapped: {
+            /** @description What could not be mapped. */
+            errors: components["schemas"]["BulkMappingError"][];
+            /** @description Channels that were mapped. */
+            mapped: number;
+            /** @description Signals that have an account now. */
+            signals_released: number;
+        };
+        /** @description Several channels and whose they shall be. */
+        BulkMapping: {
+            /** @description At most 200. */
+            items: components["schemas"]["BulkMappingItem"][];
+        };
+        /** @description Why one of the items was not mapped. */
+        BulkMappingError: {
+            /** @description Which item, counted from 0. */
+            index: number;
+            /** @description Why. */
+            message: string;
+        };
+        /** @description A channel and whose it shall be. */
+        BulkMappingItem: {
+            /** @description The account. */
+            account_id: components["schemas"]["AccountId"];
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+        };
+        /** @description What is to change; what is not named stays. */
+        ChangeConnection: {
+            /** @description Slack: public channels whose names match one of these patterns are joined by themselves; `*` stands for anything. */
+            auto_join?: string[] | null;
+            history_profile?: components["schemas"]["HistoryProfile"] | null;
+        };
         /** @description A Slack channel as the tenant knows it. */
         Channel: {
             account?: components["schemas"]["NamedRef_AccountId"] | null;
@@ -905,10 +1224,16 @@ export interface components {
             class: components["schemas"]["ChannelClass"];
             /** @description Its id. */
             id: components["schemas"]["ChannelId"];
+            /** @description Whether it is archived in Slack. */
+            is_archived: boolean;
             /** @description Whether people of another company are in it. */
             is_external: boolean;
+            /** @description Whether our bot is in it. */
+            is_member: boolean;
             /** @description Whether only its members see it. */
             is_private: boolean;
+            /** @description How our bot stands to it. */
+            join_state: components["schemas"]["JoinState"];
             /**
              * Format: date-time
              * @description When somebody last wrote in it.
@@ -918,6 +1243,11 @@ export interface components {
             monitored: boolean;
             /** @description Its name, without `#`. */
             name: string;
+            /**
+             * Format: int64
+             * @description How many people are in it, where Slack told.
+             */
+            num_members?: number | null;
             /** @description Slack's id. */
             slack_channel_id: string;
             suggestion?: components["schemas"]["AccountSuggestion"] | null;
@@ -974,15 +1304,20 @@ export interface components {
         /** @description A tenant's install of Slack or a CRM, and how it is doing. */
         Connection: {
             /**
+             * Format: date-time
+             * @description Until when the vendor is left alone, because it failed too often in a row; null when it is asked.
+             */
+            circuit_open_until?: string | null;
+            /**
              * Format: int64
              * @description What failed for good.
              */
             dead_letters: number;
             /**
              * Format: int64
-             * @description Records written in the last 24 hours.
+             * @description Records written in the last 24 hours; null for Slack, which keeps no records of ours.
              */
-            delivered_24h: number;
+            delivered_24h?: number | null;
             /** @description The Slack workspace's or the org's id. */
             external_id: string;
             /** @description Stretches of time in which the vendor did not tell us everything, the latest first, at most ten. */
@@ -995,6 +1330,8 @@ export interface components {
              * @description When it last worked.
              */
             last_success_at?: string | null;
+            /** @description Scopes that we ask for and that were not granted: connect again to add them. */
+            missing_scopes: string[];
             /** @description The Slack workspace's or the org's name. */
             name: string;
             /**
@@ -1002,10 +1339,15 @@ export interface components {
              * @description What waits: events of a Slack workspace to be taken in, records to be written to a CRM.
              */
             queue_depth: number;
+            quota?: components["schemas"]["Quota"] | null;
+            /** @description What was chosen. */
+            settings: components["schemas"]["SettingsView"];
             /** @description Whether it works. */
             status: components["schemas"]["ConnectionStatus"];
             /** @description Why it does not. */
             status_reason?: string | null;
+            /** @description How long the credential is good for. */
+            token: components["schemas"]["TokenHealth"];
             /** @description Whose software it is. */
             vendor: components["schemas"]["Vendor"];
         };
@@ -1100,6 +1442,15 @@ export interface components {
             name: string;
             /** @description What it may do; at most what its maker may. */
             scopes: components["schemas"]["Permission"][];
+        };
+        /** @description History is to be read back. */
+        CreateBackfill: {
+            channel_id?: components["schemas"]["ChannelId"] | null;
+            /**
+             * Format: int32
+             * @description How many days back; 90 when not given.
+             */
+            days?: number;
         };
         /** @description A key with its secret, which is never shown again. */
         CreatedApiKey: {
@@ -1355,6 +1706,8 @@ export interface components {
              */
             started_at: string;
         };
+        /** @enum {string} */
+        HistoryProfile: "marketplace" | "throttled" | "internal";
         /** @description A file that becomes history. */
         Import: {
             /**
@@ -1408,8 +1761,35 @@ export interface components {
             /** @description How far it is. */
             state: components["schemas"]["ImportState"];
         };
+        /** @description One row of an imported list. */
+        ImportedMapping: {
+            /** @description The account as written, quoted likewise. */
+            account: string;
+            /** @description The channel as written; what a spreadsheet would take for a formula is quoted. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description The line in the file, counted from 1.
+             */
+            line: number;
+            /** @description Why it does nothing, or whose the channel was. */
+            message?: string | null;
+            /** @description What the row does. */
+            outcome: components["schemas"]["ImportOutcome"];
+        };
+        /** @description What an imported list does, or would do. */
+        ImportedMappings: {
+            /** @description Rows that do nothing because something is wrong with them. */
+            errors: number;
+            /** @description Channels that were mapped, or would be. */
+            mapped: number;
+            /** @description Its rows in order. */
+            rows: components["schemas"]["ImportedMapping"][];
+        };
         /** @description An id that begins with `imp_`. */
         ImportId: string;
+        /** @enum {string} */
+        ImportOutcome: "map" | "same" | "remap" | "error";
         /** @description One page of imports. */
         ImportPage: {
             /** @description The items, in the list's order. */
@@ -1441,6 +1821,8 @@ export interface components {
             /** @description What they will be. */
             role: components["schemas"]["Role"];
         };
+        /** @enum {string} */
+        JoinState: "member" | "can_join" | "joining" | "needs_invite" | "archived";
         /** @description How many of one kind. */
         KindCount: {
             /**
@@ -1515,6 +1897,10 @@ export interface components {
             name: string;
             /** @description What they are. */
             role: components["schemas"]["Role"];
+            /** @description Who they are in Slack: by e-mail address, unless somebody said so. */
+            slack_user_id?: string | null;
+            /** @description Their time zone, where known: an IANA name. */
+            timezone?: string | null;
             /** @description Who signs in. */
             user_id: components["schemas"]["UserId"];
         };
@@ -1692,6 +2078,24 @@ export interface components {
             /** @description The choices. */
             fields: components["schemas"]["FieldChoice"][];
         };
+        /** @description What a vendor last said of our budget of calls. */
+        Quota: {
+            /**
+             * Format: int64
+             * @description Calls allowed in it.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description Calls made in the window, by all of the customer's tools where the vendor counts them together.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description How long the window is.
+             */
+            window_seconds: number;
+        };
         /** @description What to do about a signal. */
         Recommendation: {
             /** @description One of a closed set. */
@@ -1824,6 +2228,13 @@ export interface components {
             /** @description The most powerful first. */
             items: components["schemas"]["RoleDescription"][];
         };
+        /** @description A scope, and what it is for. */
+        ScopeReason: {
+            /** @description The vendor's name for it. */
+            scope: string;
+            /** @description What the product does with it. */
+            why: string;
+        };
         /** @enum {string} */
         Sentiment: "positive" | "neutral" | "negative" | "urgent";
         /** @description A new password. */
@@ -1838,6 +2249,14 @@ export interface components {
              * @description At least ten characters.
              */
             new_password: string;
+        };
+        /** @description What was chosen for a connection. */
+        SettingsView: {
+            /** @description Slack: patterns of the channels that are joined by themselves; empty for a CRM. */
+            auto_join: string[];
+            history_profile?: components["schemas"]["HistoryProfile"] | null;
+            /** @description Whether it is a sandbox. */
+            sandbox: boolean;
         };
         /** @description What people see of a message that matters. */
         Signal: {
@@ -2048,6 +2467,18 @@ export interface components {
             /** @description Its title. */
             title: string;
         };
+        /** @description How long a credential is good for. */
+        TokenHealth: {
+            /**
+             * Format: date-time
+             * @description When the present access token ends, where the vendor says so.
+             */
+            expires_at?: string | null;
+            /** @description In a word. */
+            state: components["schemas"]["TokenState"];
+        };
+        /** @enum {string} */
+        TokenState: "ok" | "expires_soon" | "expired" | "refused";
         /** @description What shall be taken back: single deliveries, or what was written in a stretch of time. */
         UndoDeliveries: {
             /** @description These deliveries, at most 500. */
@@ -2083,6 +2514,32 @@ export interface components {
         };
         /** @enum {string} */
         UndoPossibility: "possible" | "requested" | "undone" | "refused";
+        /** @description A channel of which nobody has said whose it is. */
+        UnmappedChannel: {
+            /** @description The channel. */
+            channel: components["schemas"]["Channel"];
+            /** @description What somebody in the channel has to post so that our bot can read it; none when it can already, or can join. */
+            invite_hint?: string | null;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days.
+             */
+            messages_30d: number;
+            /** @description Whose it may be, the likeliest first. */
+            suggestions: components["schemas"]["AccountSuggestion"][];
+            /**
+             * Format: int64
+             * @description Signals that wait for an account.
+             */
+            waiting_signals: number;
+        };
+        /** @description One page of channels without an account: those with the most waiting signals first, then the busiest. */
+        UnmappedChannelPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["UnmappedChannel"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
         /** @description What to change of an account. What is not given stays. */
         UpdateAccount: {
             owner_member_id?: components["schemas"]["MemberId"] | null;
@@ -2105,16 +2562,37 @@ export interface components {
             /** @description Whether they may sign in. */
             is_active?: boolean | null;
             role?: components["schemas"]["Role"] | null;
+            /** @description Who they are in Slack (`U…`); an empty text leaves that to the e-mail address again. */
+            slack_user_id?: string | null;
         };
         /** @description An id that begins with `usr_`. */
         UserId: string;
         /** @enum {string} */
         ValueKind: "text" | "number" | "currency" | "date" | "date_time" | "boolean" | "picklist";
-        /**
-         * @description Whose software it is.
-         * @enum {string}
-         */
-        Vendor: "slack" | "salesforce";
+        /** @enum {string} */
+        Vendor: "slack" | "salesforce" | "hubspot";
+        /** @description The vendors that can be connected. */
+        VendorList: {
+            /** @description Slack first, then the CRMs. */
+            items: components["schemas"]["VendorOffer"][];
+        };
+        /** @description A vendor that can be connected. */
+        VendorOffer: {
+            /** @description Where a browser begins an installation. */
+            connect_url: string;
+            /** @description The guide for administrators. */
+            guide_url: string;
+            /** @description Whether the settings name our app there. */
+            is_configured: boolean;
+            /** @description What people call it. */
+            label: string;
+            /** @description The settings that are missing, by the names of their variables. */
+            missing_settings: string[];
+            /** @description What the vendor is asked for. */
+            scopes: components["schemas"]["ScopeReason"][];
+            /** @description Whose software it is. */
+            vendor: components["schemas"]["Vendor"];
+        };
         /** @description What made the signal: the same message under the same versions gives the same signal. */
         Versions: {
             /** @description The version of the tenant's detection settings. */
@@ -2133,6 +2611,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_account_options: {
+        parameters: {
+            query?: {
+                /** @description Words in the name or the domain. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOptions"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_accounts: {
         parameters: {
             query?: {
@@ -2427,6 +2936,131 @@ export interface operations {
             };
         };
     };
+    list_backfills: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateBackfill"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BackfillId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BackfillId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_channel_mappings: {
         parameters: {
             query?: {
@@ -2522,9 +3156,82 @@ export interface operations {
             };
         };
     };
+    map_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkMapped"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_channel_mappings: {
+        parameters: {
+            query?: {
+                /** @description Only say what the list would do; true when not given. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedMappings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_channels: {
         parameters: {
             query?: {
+                /** @description Only channels of this account. */
+                account_id?: components["schemas"]["AccountId"];
+                /** @description Archived channels instead of the others. */
+                archived?: boolean;
+                /** @description Only channels of this sort. */
+                class?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many channels at most, 1 to 100; 50 when not given. */
@@ -2593,6 +3300,76 @@ export interface operations {
             };
         };
     };
+    join_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description It must be invited, or the channel is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unmapped_channels: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmappedChannelPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_connections: {
         parameters: {
             query?: never;
@@ -2608,6 +3385,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnect_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeConnection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vendors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorList"];
                 };
             };
             /** @description What went wrong */

@@ -18,7 +18,7 @@ use utoipa_actix_web::{AppExt, scope};
 use crate::accounts::workspace::WorkspaceSyncHandler;
 use crate::accounts::{self, CrmImportHandler};
 use crate::control::access::{PUBLIC, Policy, SESSION_COOKIE};
-use crate::control::connections::Connectors;
+use crate::control::connections::{Connectors, RevokeHandler};
 use crate::control::identity::Identity;
 use crate::control::{api_keys, audit, connections, identity, me, members, roles};
 use crate::foundation::Core;
@@ -188,6 +188,7 @@ impl App {
             )),
             Arc::new(CrmImportHandler::new(clock.clone(), self.connectors.clone())),
             Arc::new(CrmSyncHandler::new(clock.clone(), self.connectors.clone())),
+            Arc::new(RevokeHandler::new(self.connectors.clone())),
             Arc::new(WorkspaceSyncHandler::new(clock, self.connectors.clone())),
         ]
     }
@@ -199,6 +200,7 @@ impl App {
             .app_data(self.http.clone())
             .app_data(web::Data::new(self.core.clone()))
             .app_data(web::Data::new(self.core.clock.clone()))
+            .app_data(web::Data::new(self.connectors.clone()))
             .app_data(web::Data::new(self.identity.clone()))
             .app_data(web::Data::new(self.intake.clone()))
             .app_data(web::Data::new(self.policy.clone()))
@@ -230,6 +232,7 @@ fn routes(config: &mut ServiceConfig) {
 
 /// What vendors call and browsers open by themselves.
 fn web_routes(config: &mut web::ServiceConfig) {
+    config.configure(connections::web_routes);
     config.configure(identity::web_routes);
     // Before the scope of the events, which answers for every other address below its own.
     config.configure(slack_app::configure);

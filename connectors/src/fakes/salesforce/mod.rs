@@ -99,6 +99,14 @@ fn before(cx: &mut Context<'_>, request: &FakeRequest, fault: &Fault) -> Option<
         .response(),
         FaultKind::Status => {
             let code = fault.code.as_deref().unwrap_or("UNKNOWN_EXCEPTION");
+            // The sign-in's errors have a shape of their own.
+            if request.path.contains("/oauth2/") {
+                let body = json!({"error": code, "error_description": fault.message.as_deref().unwrap_or(code)});
+                return Some(Answer::Now(with_wait(FakeResponse::json(
+                    fault.status.unwrap_or(500),
+                    &body,
+                ))));
+            }
             let mut error = ApiError::new(
                 fault.status.unwrap_or(500),
                 code,

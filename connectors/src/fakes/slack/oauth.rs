@@ -36,9 +36,10 @@ pub(super) fn authorize(cx: &mut Context<'_>, request: &FakeRequest) -> FakeResp
                 .filter(|team| !team.is_empty())
                 .unwrap_or_else(first);
             let code = secret(cx, "code");
-            cx.state
-                .store
-                .put("slack.code", &code, json!({"team_id": team, "redirect_uri": redirect}));
+            // An Org Admin of an Enterprise Grid may install on all of it.
+            let is_org = param("org") == "1";
+            let row = json!({"team_id": team, "redirect_uri": redirect, "is_org": is_org});
+            cx.state.store.put("slack.code", &code, row);
             back.query_pairs_mut()
                 .append_pair("code", &code)
                 .append_pair("state", &state);
@@ -106,7 +107,7 @@ pub(super) fn access(cx: &mut Context<'_>, request: &FakeRequest) -> MethodResul
         cx.state
             .store
             .remove("slack.token", row["access_token"].as_str().unwrap_or_default());
-        return Ok(installed(cx, row["team_id"].as_str().unwrap_or_default()));
+        return Ok(installed(cx, &row));
     }
     let code = request.param("code").unwrap_or_default();
     let row = cx.state.store.get("slack.code", &code).cloned().ok_or("invalid_code")?;
@@ -117,7 +118,7 @@ pub(super) fn access(cx: &mut Context<'_>, request: &FakeRequest) -> MethodResul
     {
         return Err("bad_redirect_uri");
     }
-    Ok(installed(cx, row["team_id"].as_str().unwrap_or_default()))
+    Ok(installed(cx, &row))
 }
 
 pub(super) fn revoke(cx: &mut Context<'_>, caller: &Caller) -> MethodResult {
@@ -125,7 +126,10 @@ pub(super) fn revoke(cx: &mut Context<'_>, caller: &Caller) -> MethodResult {
     Ok(json!({"revoked": true}))
 }
 
-fn installed(cx: &mut Context<'_>, team_id: &str) -> Value {
+/// What an installation answers. `place` says where: the Slack workspace, or the whole Grid that it is in.
+fn installed(cx: &mut Context<'_>, place: &Value) -> Value {
+    let team_id = place["team_id"].as_str().unwrap_or_default();
+    let is_org = place["is_org"] == true;
     let team = team(cx, team_id);
     let rotates = cx.config.slack.token_rotation;
     let access = format!(
@@ -139,8 +143,11 @@ fn installed(cx: &mut Context<'_>, team_id: &str) -> Value {
         "token_type": "bot", "access_token": access, "bot_user_id": team["bot_user_id"],
         "team": {"id": team["id"], "name": team["name"]},
         "enterprise": team["enterprise_id"].as_str().map(|id| json!({"id": id, "name": id})),
-        "is_enterprise_install": false,
+        "is_enterprise_install": is_org,
     });
+    if is_org {
+        answer["team"] = Value::Null;
+    }
     if rotates {
         let refresh = format!("xoxe-1-{}", secret(cx, "refresh"));
         token["expires_at"] = (cx.now.timestamp() + TOKEN_SECONDS).into();
@@ -149,7 +156,7 @@ fn installed(cx: &mut Context<'_>, team_id: &str) -> Value {
         cx.state.store.put(
             "slack.refresh",
             &refresh,
-            json!({"team_id": team_id, "access_token": access}),
+            json!({"team_id": team_id, "access_token": access, "is_org": is_org}),
         );
     }
     cx.state.store.put("slack.token", &access, token);

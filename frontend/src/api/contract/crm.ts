@@ -47,15 +47,16 @@ export type Connection = Omit<Schemas["Connection"], "delivered_24h" | "vendor">
   missing_scopes: string[];
 };
 
-/** A server that does not tell these yet has nothing to show for them. */
+/** What the server leaves out is nothing. */
 export function withHealth(connection: Schemas["Connection"]): Connection {
+  const { token, settings } = connection;
   return {
-    token: { state: "ok", expires_at: null },
-    quota: null,
-    circuit_open_until: null,
-    settings: { auto_join: [], history_profile: null, sandbox: false },
-    missing_scopes: [],
     ...connection,
+    delivered_24h: connection.delivered_24h ?? null,
+    token: { ...token, expires_at: token.expires_at ?? null },
+    quota: connection.quota ?? null,
+    circuit_open_until: connection.circuit_open_until ?? null,
+    settings: { ...settings, history_profile: settings.history_profile ?? null },
   };
 }
 

@@ -1,5 +1,7 @@
 //! Every route of the API, called by those who must not, and by those who may.
 
+mod stories;
+
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, bail};
 use sea_orm::FromQueryResult;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::migrate::migrate;
 use crate::foundation::config::Settings;
-use crate::foundation::crypto::{MasterKey, Sealer};
+use crate::foundation::crypto::{MasterKey, SealError, Sealer};
 use crate::foundation::db::embedded::{BinarySearch, EmbeddedOptions, EmbeddedPostgres};
 use crate::foundation::db::{Database, Sql, SystemPath};
 use crate::foundation::telemetry::pending_migrations;
@@ -44,18 +44,18 @@ pub async fn open_database(settings: &Settings) -> anyhow::Result<OpenDatabase> 
             .await
             .context("the private database could not be migrated")?;
         let database = Database::connect(&embedded.app_url(), most).await?;
-        let master = match &settings.master_key {
-            Some(key) => MasterKey::from_base64(key)?,
-            None => MasterKey::load_or_create(&settings.data_dir)?,
+        let sealer = match &settings.master_key {
+            Some(key) => set_keys(settings, key)?,
+            None => Sealer::in_folder(&settings.data_dir)?,
         };
         return Ok(OpenDatabase {
             database,
-            sealer: Sealer::new(master, vec![]),
+            sealer,
             embedded: Some(embedded),
         });
     };
     let key = settings.master_key.as_ref().context("MOMENTUM_MASTER_KEY is not set")?;
-    let sealer = Sealer::new(MasterKey::from_base64(key)?, vec![]);
+    let sealer = set_keys(settings, key)?;
     let database = Database::connect(url.expose_secret(), most)
         .await
         .context("the database of MOMENTUM_DATABASE_URL does not accept the connection")?;
@@ -66,6 +66,19 @@ pub async fn open_database(settings: &Settings) -> anyhow::Result<OpenDatabase> 
         sealer,
         embedded: None,
     })
+}
+
+/// The keys of the settings: one that seals, and others that still open.
+fn set_keys(settings: &Settings, current: &SecretString) -> Result<Sealer, SealError> {
+    let former = settings
+        .former_master_keys
+        .as_ref()
+        .map_or("", |keys| keys.expose_secret());
+    let former = former.split(',').map(str::trim).filter(|key| !key.is_empty());
+    let former: Result<Vec<MasterKey>, SealError> = former
+        .map(|key| MasterKey::from_base64(&key.to_owned().into()))
+        .collect();
+    Ok(Sealer::new(MasterKey::from_base64(current)?, former?))
 }
 
 /// Starts the private PostgreSQL of the data directory.

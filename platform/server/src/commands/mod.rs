@@ -6,6 +6,7 @@ pub mod demo;
 mod detect;
 mod doctor;
 mod import;
+mod keys;
 mod match_accounts;
 mod migrate;
 mod openapi;
@@ -50,6 +51,9 @@ enum Command {
     /// Brings history in from a file.
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// The keys that seal stored credentials.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Brings the database's schema up to date, as the owner of the database.
     Migrate,
     /// Prints the description of the API.
@@ -75,6 +79,7 @@ impl Cli {
             Command::Match(args) => match_accounts::run(&args),
             Command::Migrate => block_on(migrate::run(settings()?))?,
             Command::Import(what) => block_on(import::run(settings()?, what))?,
+            Command::Keys(what) => block_on(keys::run(settings()?, what))?,
             Command::Openapi => openapi::run(),
             Command::Serve(args) => {
                 let settings = settings()?;

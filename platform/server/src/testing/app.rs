@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use momentum_connectors::fakes::SimConfig;
 use serde_json::json;
 
 use super::client::Service;
-use super::{TestClient, TestDb};
+use super::{TestClient, TestDb, TestVendors};
 use crate::app::App;
 use crate::control::access::{CSRF_PURPOSE, Permission, Role};
 use crate::control::members::{self, NewMember};
@@ -18,6 +19,7 @@ use crate::foundation::crypto::{MasterKey, Sealer};
 use crate::foundation::db::{TenantDb, TenantTx};
 use crate::foundation::http::Origin;
 use crate::foundation::ids::{MemberId, TenantId, UserId};
+use crate::foundation::jobs::{Worker, WorkerOptions};
 
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "correct horse battery";
@@ -50,25 +52,54 @@ pub struct TestTenant<'a> {
 impl TestApp {
     /// Starts on 2 March 2027, a Tuesday, at noon UTC.
     pub async fn start() -> Self {
-        Self::start_with_slack("http://127.0.0.1:9/").await
+        Self::start_with(Self::clock(), &[]).await
     }
 
     /// The same with Slack's Web API at this address.
     pub async fn start_with_slack(slack_api_url: &str) -> Self {
+        let at = [("MOMENTUM_SLACK_API_URL", slack_api_url.to_owned())];
+        Self::start_with(Self::clock(), &at).await
+    }
+
+    /// Starts at the same time with simulated vendors in which there is what `seed` puts there, and our apps set up.
+    pub async fn start_with_vendors(seed: impl FnOnce(&mut SimConfig)) -> (Self, TestVendors) {
+        let clock = Self::clock();
+        let vendors = TestVendors::start(&clock, seed).await;
+        (Self::start_with(clock, &vendors.variables()).await, vendors)
+    }
+
+    /// A further process on the same database at the same time, with the directory that it needs.
+    pub async fn another_process(&self) -> (App, tempfile::TempDir) {
+        let data_dir = tempfile::tempdir().expect("a directory");
+        let mut settings = (*self.app.core.settings).clone();
+        settings.data_dir = data_dir.path().to_owned();
+        let core = Core {
+            settings: Arc::new(settings),
+            ..self.app.core.clone()
+        };
+        (App::new(core).await.expect("the application starts"), data_dir)
+    }
+
+    fn clock() -> Clock {
         let noon = DateTime::parse_from_rfc3339("2027-03-02T12:00:00Z")
             .expect("a date")
             .with_timezone(&Utc);
-        let (db, clock) = (TestDb::new().await, Clock::fixed(noon));
+        Clock::fixed(noon)
+    }
+
+    async fn start_with(clock: Clock, further: &[(&'static str, String)]) -> Self {
+        let db = TestDb::new().await;
         let data_dir = tempfile::tempdir().expect("a directory");
         let variables = [
             ("MOMENTUM_DATA_DIR", data_dir.path().to_str().expect("a readable path")),
             ("MOMENTUM_BASE_URL", "https://momentum.example.com"),
             // Nobody listens there: what a test does not simulate fails at once and reaches nobody.
-            ("MOMENTUM_SLACK_API_URL", slack_api_url),
+            ("MOMENTUM_SLACK_API_URL", "http://127.0.0.1:9/"),
             ("MOMENTUM_SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5"),
         ];
         let environment: Environment = variables
             .into_iter()
+            .chain(further.iter().map(|(name, value)| (*name, value.as_str())))
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
         let core = Core {
@@ -126,6 +157,14 @@ impl TestTenant<'_> {
     /// Its rows.
     pub fn db(&self) -> TenantDb {
         self.app.db.database().tenant(self.id)
+    }
+
+    /// Does all background work that is due.
+    pub async fn work(&self) {
+        let core = &self.app.app.core;
+        let handlers = self.app.app.handlers();
+        let worker = Worker::new(core.db.clone(), core.clock.clone(), WorkerOptions::default(), handlers);
+        worker.drain().await.expect("the work is done");
     }
 
     /// A transaction on its rows.

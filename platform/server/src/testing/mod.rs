@@ -7,6 +7,7 @@ mod one_of_each;
 mod sample;
 mod seed;
 mod slack;
+mod vendors;
 
 pub use app::{PASSWORD, TestApp, TestTenant};
 pub use client::{Answer, TestClient};
@@ -14,3 +15,4 @@ pub use db::TestDb;
 pub use sample::Sampler;
 pub use seed::{Seed, SignalSeed};
 pub use slack::{BOT, SlackWorld, TEAM, channel, person};
+pub use vendors::{TestVendors, location};

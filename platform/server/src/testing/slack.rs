@@ -13,12 +13,11 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::{TestApp, TestClient};
-use crate::control::connections::{self, Credential, NewConnection, Vendor};
+use crate::control::connections::{self, Credential, Installed, NewConnection, Vendor};
 use crate::foundation::context::Clock;
 use crate::foundation::db::{Sql, TenantDb};
 use crate::foundation::ids::{ConnectionId, TenantId};
 use crate::foundation::jobs::{Worker, WorkerOptions};
-use crate::pipeline::ingest::installations::{self, Installed};
 
 /// The tenant's Slack workspace.
 pub const TEAM: &str = "T0NORTHWIND";
@@ -268,7 +267,7 @@ async fn connect(app: &TestApp, tenant: TenantId) -> ConnectionId {
         bot_user_id: Some(BOT.to_owned()),
         bot_id: Some("B0BOT".to_owned()),
     };
-    let registered = installations::register(&tx, &installed, None, app.clock.now()).await;
+    let registered = connections::register_installation(&tx, &installed, None, app.clock.now()).await;
     registered.expect("an installation");
     tx.commit().await.expect("committed");
     connection_id

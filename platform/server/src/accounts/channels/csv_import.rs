@@ -132,10 +132,17 @@ fn read(file: &[u8]) -> Result<Vec<Written>, Problem> {
     };
     let (domain, crm_id) = (column("domain"), column("crm_id"));
     let mut rows = Vec::new();
+    let (bytes, mut line, mut counted) = (text.as_bytes(), 1, 0);
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
         let cell = |at: Option<usize>| cell(&record, at);
-        let line = record.position().map_or(0, csv::Position::line);
+        // The reader takes the end of a line with CR and LF for the beginning of the next record.
+        let at = record.position().map_or(0, csv::Position::byte);
+        let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+        let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let begins = at + bytes[at..].iter().take_while(is_end).count();
+        line += bytes[counted..begins].iter().filter(|byte| **byte == b'\n').count() as u64;
+        counted = begins;
         rows.push(Written {
             line,
             channel: cell(Some(channel)),

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use momentum_connectors::crm::Quota;
 use momentum_connectors::{ConnectorError, Crm};
 use sea_orm::DbErr;
 
@@ -76,7 +77,7 @@ impl CrmImportHandler {
                 if let Err(error) = read(&batch.db, id, crm.as_ref(), &self.clock).await {
                     return Err(self.failure(&batch.db, id, error).await?);
                 }
-                self.finish(batch, job, Some(id)).await
+                self.finish(batch, job, Some((id, crm.quota()))).await
             }
             // Somebody took the connection away: there is nothing to read any more.
             Err(ConnectionError::NotThere) => self.finish(batch, job, None).await,
@@ -88,12 +89,18 @@ impl CrmImportHandler {
     }
 
     /// The job is done, and the next one waits for its time.
-    async fn finish(&self, batch: &LaneBatch, job: &Job, again: Option<ConnectionId>) -> Result<(), Failure> {
+    async fn finish(
+        &self,
+        batch: &LaneBatch,
+        job: &Job,
+        again: Option<(ConnectionId, Option<Quota>)>,
+    ) -> Result<(), Failure> {
         let now = self.clock.now();
         let tx = batch.db.begin().await?;
         batch.complete(&tx, &[job.id]).await?;
-        if let Some(id) = again {
+        if let Some((id, quota)) = again {
             connections::mark_success(&tx, id, now).await?;
+            connections::keep_quota(&tx, id, quota).await?;
             connections::import_accounts(&tx, id, now + EVERY, now).await?;
             // What became of our records is read once the accounts are known.
             deliveries::request_sync(&tx, id, now, now).await?;

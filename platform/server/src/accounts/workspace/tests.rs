@@ -386,6 +386,7 @@ async fn a_disconnected_workspace_is_left_alone_until_it_is_connected_again() {
         "nobody asks"
     );
     world.run(Sql::new("UPDATE connections SET status = 'connected'")).await;
+    world.run(Sql::new("DELETE FROM job_pauses")).await;
     world.pass(1, TimeDelta::hours(2)).await;
     assert_eq!(world.text("SELECT count(*)::text AS value FROM channels").await, "4");
 }

@@ -14,14 +14,13 @@ use crate::accounts::channels;
 use crate::app::App;
 use crate::control::access::{Actor, Permission, Role};
 use crate::control::audit::{self, Entry};
-use crate::control::connections::{self, Credential, NewConnection, Vendor};
+use crate::control::connections::{self, Credential, Installed, NewConnection, Vendor};
 use crate::control::identity::{NewPerson, create_user};
 use crate::control::members::{self, NewMember};
 use crate::control::{api_keys, tenants};
 use crate::foundation::context::pause;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ChannelId, ConnectionId};
-use crate::pipeline::ingest::installations::{self, Installed};
 use momentum_connectors::fakes::SimConfig;
 
 /// The tenant with its people, unless it is there.
@@ -126,7 +125,7 @@ pub async fn connect(app: &App, world: &World, state: &DemoState, sim: &SimConfi
         bot_user_id: Some(BOT_USER_ID.to_owned()),
         bot_id: Some(BOT_ID.to_owned()),
     };
-    installations::register(&tx, &installed, None, now).await?;
+    connections::register_installation(&tx, &installed, None, now).await?;
     let crm = connections::connect(&tx, sealer, &app.core.clock, &salesforce).await?;
     tx.commit().await?;
     Ok(crm)

@@ -7,13 +7,16 @@ use sea_orm::{DbErr, FromQueryResult};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::Vendor;
+use super::model::{ConnectionSettings, HistoryProfile, Quota, Vendor};
+use super::vendors;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::http::words;
 use crate::foundation::ids::ConnectionId;
 
 /// Gaps shown for each connection, the latest first.
 const GAPS: usize = 10;
+/// A token that ends and cannot be renewed is said to end soon this long before: over a weekend, somebody must see it.
+const EXPIRES_SOON: TimeDelta = TimeDelta::days(3);
 
 words! {
     /// Whether a connection works.
@@ -50,10 +53,54 @@ pub struct Connection {
     pub queue_depth: i64,
     /// What failed for good.
     pub dead_letters: i64,
-    /// Records written in the last 24 hours.
-    pub delivered_24h: i64,
+    /// Records written in the last 24 hours; null for Slack, which keeps no records of ours.
+    pub delivered_24h: Option<i64>,
+    /// How long the credential is good for.
+    pub token: TokenHealth,
+    /// What the vendor last said of our budget of calls; null while it has said nothing.
+    pub quota: Option<Quota>,
+    /// Until when the vendor is left alone, because it failed too often in a row; null when it is asked.
+    pub circuit_open_until: Option<DateTime<Utc>>,
+    /// What was chosen.
+    pub settings: SettingsView,
+    /// Scopes that we ask for and that were not granted: connect again to add them.
+    pub missing_scopes: Vec<String>,
     /// Stretches of time in which the vendor did not tell us everything, the latest first, at most ten.
     pub gaps: Vec<Gap>,
+}
+
+words! {
+    /// How long a credential is good for.
+    pub enum TokenState {
+        /// It works, or is renewed by itself.
+        Ok = "ok",
+        /// It ends within three days and cannot be renewed without a person.
+        ExpiresSoon = "expires_soon",
+        /// It has ended and cannot be renewed without a person.
+        Expired = "expired",
+        /// The vendor does not accept it, or it was taken back.
+        Refused = "refused",
+    }
+}
+
+/// How long a credential is good for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokenHealth {
+    /// In a word.
+    pub state: TokenState,
+    /// When the present access token ends, where the vendor says so.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// What was chosen for a connection.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SettingsView {
+    /// Slack: patterns of the channels that are joined by themselves; empty for a CRM.
+    pub auto_join: Vec<String>,
+    /// Slack: how fast history may be read; null for a CRM.
+    pub history_profile: Option<HistoryProfile>,
+    /// Whether it is a sandbox.
+    pub sandbox: bool,
 }
 
 /// What went wrong.
@@ -97,6 +144,12 @@ struct Row {
     queue_depth: i64,
     dead_letters: i64,
     delivered_24h: i64,
+    settings: serde_json::Value,
+    quota: Option<serde_json::Value>,
+    granted_scopes: Option<Vec<String>>,
+    circuit_open_until: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+    is_renewable: Option<bool>,
 }
 
 #[derive(FromQueryResult)]
@@ -126,9 +179,11 @@ pub(super) async fn list(tx: &TenantTx, now: DateTime<Utc>) -> Result<Vec<Connec
          SELECT c.id, c.vendor, c.name, c.external_id, c.status, c.status_reason, c.last_success_at, c.last_error_at, c.last_error,
                 COALESCE(CASE WHEN c.vendor = 'slack' THEN taken_in.waiting ELSE written.waiting END, 0) AS queue_depth,
                 COALESCE(CASE WHEN c.vendor = 'slack' THEN taken_in.dead ELSE written.dead END, 0) AS dead_letters,
-                COALESCE(written.delivered, 0) AS delivered_24h
+                COALESCE(written.delivered, 0) AS delivered_24h, c.settings, c.quota, c.granted_scopes, c.circuit_open_until,
+                credential.expires_at, credential.is_renewable
            FROM connections AS c CROSS JOIN taken_in LEFT JOIN written ON written.connection_id = c.id
-          WHERE c.tenant_id = $1 AND c.vendor IN ('slack', 'salesforce')
+           LEFT JOIN credentials AS credential ON credential.tenant_id = $1 AND credential.connection_id = c.id
+          WHERE c.tenant_id = $1
           ORDER BY c.vendor = 'slack' DESC, c.name, c.id",
     )
     .bind(tx.tenant_id())
@@ -139,7 +194,7 @@ pub(super) async fn list(tx: &TenantTx, now: DateTime<Utc>) -> Result<Vec<Connec
     rows.into_iter()
         .map(|row| {
             let gaps = gaps.remove(&row.id).unwrap_or_default();
-            row.into_connection(gaps)
+            row.into_connection(gaps, now)
         })
         .collect()
 }
@@ -173,17 +228,17 @@ async fn gaps(tx: &TenantTx) -> Result<HashMap<ConnectionId, Vec<Gap>>, DbErr> {
 }
 
 impl Row {
-    fn into_connection(self, gaps: Vec<Gap>) -> Result<Connection, DbErr> {
+    fn into_connection(self, gaps: Vec<Gap>, now: DateTime<Utc>) -> Result<Connection, DbErr> {
+        let vendor: Vendor = self.vendor.parse().map_err(DbErr::Type)?;
+        let status: ConnectionStatus = self.status.parse().map_err(DbErr::Type)?;
+        let chosen: ConnectionSettings = serde_json::from_value(self.settings.clone()).unwrap_or_default();
         Ok(Connection {
             id: self.id,
-            vendor: if self.vendor == "slack" {
-                Vendor::Slack
-            } else {
-                Vendor::Salesforce
-            },
+            vendor,
+            token: self.token(status, now),
             name: self.name,
             external_id: self.external_id,
-            status: self.status.parse().map_err(DbErr::Type)?,
+            status,
             status_reason: self.status_reason,
             last_success_at: self.last_success_at,
             last_error: self
@@ -192,8 +247,35 @@ impl Row {
                 .map(|(at, message)| ConnectionFailure { at, message }),
             queue_depth: self.queue_depth,
             dead_letters: self.dead_letters,
-            delivered_24h: self.delivered_24h,
+            delivered_24h: vendor.is_crm().then_some(self.delivered_24h),
+            quota: self.quota.and_then(|quota| serde_json::from_value(quota).ok()),
+            circuit_open_until: self.circuit_open_until.filter(|until| *until > now),
+            settings: SettingsView {
+                auto_join: if vendor.is_crm() { Vec::new() } else { chosen.auto_join },
+                history_profile: (!vendor.is_crm()).then_some(chosen.history_profile),
+                sandbox: self.settings["sandbox"].as_bool().unwrap_or(false),
+            },
+            missing_scopes: self
+                .granted_scopes
+                .map(|granted| vendors::missing(vendor, &granted))
+                .unwrap_or_default(),
             gaps,
         })
+    }
+
+    /// A token that is renewed by itself is good, whenever it ends.
+    fn token(&self, status: ConnectionStatus, now: DateTime<Utc>) -> TokenHealth {
+        let ends_alone = self.expires_at.filter(|_| self.is_renewable == Some(false));
+        let state = match (status, ends_alone) {
+            (ConnectionStatus::Disconnected, _) => TokenState::Refused,
+            _ if self.is_renewable.is_none() => TokenState::Refused,
+            (_, Some(at)) if at <= now => TokenState::Expired,
+            (_, Some(at)) if at <= now + EXPIRES_SOON => TokenState::ExpiresSoon,
+            _ => TokenState::Ok,
+        };
+        TokenHealth {
+            state,
+            expires_at: self.expires_at,
+        }
     }
 }

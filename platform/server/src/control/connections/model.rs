@@ -1,27 +1,40 @@
 //! A tenant's install of a connector.
 
 use chrono::{DateTime, Utc};
+use sea_orm::FromQueryResult;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
-/// Whose software it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Vendor {
-    /// Slack.
-    Slack,
-    /// Salesforce.
-    Salesforce,
+use crate::foundation::http::words;
+use crate::foundation::ids::{ConnectionId, TenantId};
+
+words! {
+    /// Whose software it is.
+    pub enum Vendor {
+        /// Slack.
+        Slack = "slack",
+        /// Salesforce.
+        Salesforce = "salesforce",
+        /// HubSpot.
+        Hubspot = "hubspot",
+    }
 }
 
 impl Vendor {
-    /// The name in the database and on the wire.
-    pub fn as_str(self) -> &'static str {
+    /// The name that the vendor gives itself.
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Slack => "slack",
-            Self::Salesforce => "salesforce",
+            Self::Slack => "Slack",
+            Self::Salesforce => "Salesforce",
+            Self::Hubspot => "HubSpot",
         }
+    }
+
+    /// Whether it keeps the tenant's accounts. A tenant has one org of each at a time.
+    pub fn is_crm(self) -> bool {
+        self != Self::Slack
     }
 }
 
@@ -38,6 +51,88 @@ pub struct NewConnection {
     pub settings: Value,
     /// What opens the other side.
     pub credential: Credential,
+}
+
+/// What a tenant chose for a Slack workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConnectionSettings {
+    /// Public channels whose names match one of these patterns are joined by themselves; `*` stands for anything.
+    #[serde(default = "default_auto_join")]
+    pub auto_join: Vec<String>,
+    /// How fast history may be read.
+    #[serde(default = "default_history_profile")]
+    pub history_profile: HistoryProfile,
+}
+
+impl Default for ConnectionSettings {
+    fn default() -> Self {
+        Self {
+            auto_join: default_auto_join(),
+            history_profile: default_history_profile(),
+        }
+    }
+}
+
+words! {
+    /// How fast Slack lets us read history, which depends on how our app is distributed.
+    pub enum HistoryProfile {
+        /// An app in Slack's Marketplace: tier 3, 50 requests a minute.
+        Marketplace = "marketplace",
+        /// A distributed app outside the Marketplace, since May 2025: one request a minute, 15 messages each.
+        Throttled = "throttled",
+        /// An app that a company made for itself: tier 3.
+        Internal = "internal",
+    }
+}
+
+/// The names that the product's specification gives customers' and support channels.
+fn default_auto_join() -> Vec<String> {
+    ["customer-*", "*-customer", "support*", "escalations*"]
+        .map(str::to_owned)
+        .into()
+}
+
+/// The slowest profile is right for every app.
+fn default_history_profile() -> HistoryProfile {
+    HistoryProfile::Throttled
+}
+
+/// An installation of our Slack app, as the directory knows it that events are looked up in.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Installed {
+    /// The Slack workspace, or the Enterprise Grid where the app is installed on a whole one.
+    pub slack_team_id: String,
+    /// Whose it is.
+    pub tenant_id: TenantId,
+    /// The tenant's connection.
+    pub connection_id: ConnectionId,
+    /// Our app, to know our own messages.
+    pub app_id: Option<String>,
+    /// Our bot as a user.
+    pub bot_user_id: Option<String>,
+    /// Our bot as a bot.
+    pub bot_id: Option<String>,
+}
+
+/// What a vendor last said of our budget of calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Quota {
+    /// Calls made in the window, by all of the customer's tools where the vendor counts them together.
+    pub used: u64,
+    /// Calls allowed in it.
+    pub limit: u64,
+    /// How long the window is.
+    pub window_seconds: u64,
+}
+
+impl From<momentum_connectors::crm::Quota> for Quota {
+    fn from(told: momentum_connectors::crm::Quota) -> Self {
+        Self {
+            used: told.used,
+            limit: told.limit,
+            window_seconds: told.window_seconds,
+        }
+    }
 }
 
 /// The secret part. It is sealed before it is stored and never logged.

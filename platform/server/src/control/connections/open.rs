@@ -2,47 +2,42 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use chrono::TimeDelta;
-use momentum_connectors::oauth::{AccessToken, TokenSource};
-use momentum_connectors::outbound::{BuildError, Url};
-use momentum_connectors::salesforce::{Salesforce, SalesforceConfig, oauth};
+use momentum_connectors::crm::Quota;
+use momentum_connectors::hubspot::{Hubspot, HubspotConfig};
+use momentum_connectors::outbound::BuildError;
+use momentum_connectors::salesforce::{Salesforce, SalesforceConfig};
 use momentum_connectors::slack::{Limits, Slack};
-use momentum_connectors::{Chat, ConnectorError, ConnectorResult, Crm, Outbound, OutboundOptions};
+use momentum_connectors::{Chat, ConnectorResult, Crm, Outbound, OutboundOptions, StaticToken};
 use secrecy::ExposeSecret;
 
-use super::ConnectionError;
-use super::model::Credential;
-use super::store;
+use super::apps::Apps;
+use super::model::{Credential, Vendor};
+use super::tokens::{self, SealedTokens};
+use super::{ConnectionError, store};
 use crate::foundation::config::Settings;
 use crate::foundation::context::Clock;
 use crate::foundation::crypto::Sealer;
-use crate::foundation::db::{Sql, TenantDb};
+use crate::foundation::db::TenantDb;
 use crate::foundation::ids::ConnectionId;
 
 /// What the process needs to reach vendors. Cheap to clone.
 #[derive(Clone)]
 pub struct Connectors {
-    clock: Clock,
-    sealer: Sealer,
-    http: Outbound,
-    slack_api: Url,
-    salesforce_app: Option<Arc<oauth::OauthApp>>,
+    pub(super) clock: Clock,
+    pub(super) sealer: Sealer,
+    pub(super) http: Outbound,
+    pub(super) apps: Arc<Apps>,
     /// Clients keep what they learnt about an org, so they live longer than a call.
     crms: moka::sync::Cache<ConnectionId, Arc<dyn Crm>>,
     /// What may still be asked of each Slack workspace, shared by all its clients in this process.
     slack_limits: moka::sync::Cache<ConnectionId, Arc<Limits>>,
+    /// Those who renew one connection's token take turns in this process before they take a database connection each.
+    pub(super) turns: moka::sync::Cache<ConnectionId, Arc<tokio::sync::Mutex<()>>>,
 }
 
 impl Connectors {
-    /// `salesforce_app` is needed to renew tokens, not to use them.
-    pub fn new(
-        clock: Clock,
-        sealer: Sealer,
-        http: Outbound,
-        slack_api: Url,
-        salesforce_app: Option<oauth::OauthApp>,
-    ) -> Self {
+    /// `apps` are needed to make connections and to renew tokens, not to use them.
+    pub fn new(clock: Clock, sealer: Sealer, http: Outbound, apps: Apps) -> Self {
         let crms = moka::sync::Cache::builder()
             .max_capacity(10_000)
             // An org's fields and picklists change seldom, but they do.
@@ -52,10 +47,10 @@ impl Connectors {
             clock,
             sealer,
             http,
-            slack_api,
-            salesforce_app: salesforce_app.map(Arc::new),
+            apps: Arc::new(apps),
             crms,
             slack_limits: moka::sync::Cache::new(10_000),
+            turns: moka::sync::Cache::new(10_000),
         }
     }
 
@@ -64,24 +59,18 @@ impl Connectors {
     /// # Errors
     /// When the HTTP client cannot be built.
     pub fn from_settings(settings: &Settings, clock: Clock, sealer: Sealer) -> Result<Self, BuildError> {
-        let (slack, salesforce) = (&settings.slack, &settings.salesforce);
-        let trusted = vec![slack.api_url.clone(), salesforce.login_url.clone()];
+        let trusted = vec![
+            settings.slack.api_url.clone(),
+            settings.salesforce.login_url.clone(),
+            settings.salesforce.sandbox_login_url.clone(),
+            settings.hubspot.api_url.clone(),
+            settings.hubspot.login_url.clone(),
+        ];
         let http = Outbound::new(OutboundOptions {
             trusted,
             ..OutboundOptions::default()
         })?;
-        let app =
-            salesforce
-                .client_id
-                .clone()
-                .zip(salesforce.client_secret.clone())
-                .map(|(client_id, client_secret)| oauth::OauthApp {
-                    login_url: salesforce.login_url.clone(),
-                    client_id,
-                    client_secret,
-                    redirect_uri: format!("{}/oauth/salesforce/callback", settings.base_url()),
-                });
-        Ok(Self::new(clock, sealer, http, slack.api_url.clone(), app))
+        Ok(Self::new(clock, sealer, http, Apps::from_settings(settings)))
     }
 
     /// Seals credentials; for whoever makes connections.
@@ -95,36 +84,8 @@ impl Connectors {
             return Ok(crm);
         }
         let tx = db.begin().await?;
-        let settings: Option<serde_json::Value> = Sql::new(
-            "SELECT settings AS value FROM connections WHERE tenant_id = $1 AND id = $2 AND vendor = 'salesforce'",
-        )
-        .bind(tx.tenant_id())
-        .bind(connection)
-        .scalar(&tx)
-        .await?;
-        let settings = settings.ok_or(ConnectionError::NotThere)?;
-        let field = |name: &str| {
-            settings
-                .get(name)
-                .and_then(serde_json::Value::as_str)
-                .map(str::to_owned)
-        };
-        let config = SalesforceConfig {
-            account_arr_field: field("account_arr_field"),
-            account_renewal_field: field("account_renewal_field"),
-            schema: None,
-        };
-        let tokens = Arc::new(SealedTokens {
-            connectors: self.clone(),
-            db: db.clone(),
-            connection,
-        });
-        let crm: Arc<dyn Crm> = Arc::new(Salesforce::new(
-            self.http.clone(),
-            tokens,
-            self.connector_clock(),
-            config,
-        ));
+        let known = store::by_id(&tx, connection).await?.ok_or(ConnectionError::NotThere)?;
+        let crm = self.open_crm(&known, Arc::new(self.tokens(db, connection, false)))?;
         self.crms.insert(connection, crm.clone());
         Ok(crm)
     }
@@ -136,14 +97,95 @@ impl Connectors {
 
     /// The same, with what only Slack has.
     pub fn slack(&self, db: &TenantDb, connection: ConnectionId) -> Slack {
-        let tokens = Arc::new(SealedTokens {
+        let limits = (self.slack_limits).get_with(connection, || Arc::new(Limits::new(self.connector_clock())));
+        self.open_slack(Arc::new(self.tokens(db, connection, false)))
+            .with_limits(limits)
+    }
+
+    /// Asks the vendor whether the credential works, also when the connection is marked as disconnected, and what it says of the budget.
+    pub(super) async fn probe(
+        &self,
+        db: &TenantDb,
+        known: &store::Known,
+    ) -> Result<ConnectorResult<Option<Quota>>, ConnectionError> {
+        let tokens = Arc::new(self.tokens(db, known.id, true));
+        Ok(match known.vendor()? {
+            Vendor::Slack => self.open_slack(tokens).auth_test().await.map(|_| None),
+            Vendor::Salesforce | Vendor::Hubspot => {
+                let crm = self.open_crm(known, tokens)?;
+                crm.probe().await.map(|_| crm.quota())
+            }
+        })
+    }
+
+    /// A client for a credential that belongs to no connection yet.
+    pub(super) fn new_crm(&self, vendor: Vendor, credential: &Credential) -> Result<Arc<dyn Crm>, ConnectionError> {
+        self.crm_of(vendor, &serde_json::Value::Null, Arc::new(static_token(credential)))
+    }
+
+    /// A client for a credential that belongs to no connection yet.
+    pub(super) fn new_chat(&self, credential: &Credential) -> Arc<dyn Chat> {
+        Arc::new(self.open_slack(Arc::new(static_token(credential))))
+    }
+
+    fn open_crm(
+        &self,
+        known: &store::Known,
+        tokens: Arc<dyn momentum_connectors::TokenSource>,
+    ) -> Result<Arc<dyn Crm>, ConnectionError> {
+        self.crm_of(known.vendor()?, &known.settings, tokens)
+    }
+
+    fn crm_of(
+        &self,
+        vendor: Vendor,
+        settings: &serde_json::Value,
+        tokens: Arc<dyn momentum_connectors::TokenSource>,
+    ) -> Result<Arc<dyn Crm>, ConnectionError> {
+        let field = |name: &str| {
+            settings
+                .get(name)
+                .and_then(serde_json::Value::as_str)
+                .map(str::to_owned)
+        };
+        match vendor {
+            Vendor::Salesforce => Ok(Arc::new(Salesforce::new(
+                self.http.clone(),
+                tokens,
+                self.connector_clock(),
+                SalesforceConfig {
+                    account_arr_field: field("account_arr_field"),
+                    account_renewal_field: field("account_renewal_field"),
+                    schema: None,
+                },
+            ))),
+            Vendor::Hubspot => Ok(Arc::new(Hubspot::new(
+                self.http.clone(),
+                self.apps.hubspot_api.clone(),
+                tokens,
+                self.connector_clock(),
+                HubspotConfig {
+                    account_arr_field: field("account_arr_field"),
+                    account_renewal_field: field("account_renewal_field"),
+                    schema: None,
+                },
+            ))),
+            Vendor::Slack => Err(ConnectionError::NotThere),
+        }
+    }
+
+    fn open_slack(&self, tokens: Arc<dyn momentum_connectors::TokenSource>) -> Slack {
+        let (http, api) = (self.http.clone(), self.apps.slack_api.clone());
+        Slack::new(http, api, tokens, self.connector_clock())
+    }
+
+    fn tokens(&self, db: &TenantDb, connection: ConnectionId, even_disconnected: bool) -> SealedTokens {
+        SealedTokens {
             connectors: self.clone(),
             db: db.clone(),
             connection,
-        });
-        let limits = (self.slack_limits).get_with(connection, || Arc::new(Limits::new(self.connector_clock())));
-        let clock = self.connector_clock();
-        Slack::new(self.http.clone(), self.slack_api.clone(), tokens, clock).with_limits(limits)
+            even_disconnected,
+        }
     }
 
     fn connector_clock(&self) -> momentum_connectors::Clock {
@@ -152,104 +194,7 @@ impl Connectors {
     }
 }
 
-/// A token that is about to end is renewed before it is used.
-const SOON: TimeDelta = TimeDelta::seconds(60);
-
-/// The token of one connection. Renewal holds the credential's row from reading to writing, so however many calls find
-/// it refused at once, in however many processes, the vendor is asked for one new token.
-struct SealedTokens {
-    connectors: Connectors,
-    db: TenantDb,
-    connection: ConnectionId,
-}
-
-#[async_trait]
-impl TokenSource for SealedTokens {
-    async fn access_token(&self) -> ConnectorResult<AccessToken> {
-        let credential = self.read().await?;
-        let ends_soon = credential
-            .expires_at
-            .is_some_and(|at| at - SOON <= self.connectors.clock.now());
-        let credential = if ends_soon {
-            self.renew(&credential).await?
-        } else {
-            credential
-        };
-        token(&credential)
-    }
-
-    async fn invalidate(&self, refused: &AccessToken) -> ConnectorResult<()> {
-        let credential = self.read().await?;
-        if credential.access_token.expose_secret() != refused.secret.expose_secret() {
-            return Ok(());
-        }
-        self.renew(&credential).await.map(drop)
-    }
-}
-
-impl SealedTokens {
-    async fn read(&self) -> ConnectorResult<Credential> {
-        let read = async {
-            let tx = self.db.begin().await?;
-            store::read_credential(&tx, &self.connectors.sealer, self.connection, false).await
-        };
-        read.await
-            .map_err(stored)?
-            .ok_or_else(|| ConnectorError::unauthorized("the connection has no credential; connect again"))
-    }
-
-    async fn renew(&self, old: &Credential) -> ConnectorResult<Credential> {
-        let connectors = &self.connectors;
-        let tx = self.db.begin().await.map_err(|error| stored(error.into()))?;
-        let current = store::read_credential(&tx, &connectors.sealer, self.connection, true)
-            .await
-            .map_err(stored)?
-            .ok_or_else(|| ConnectorError::unauthorized("the connection has no credential; connect again"))?;
-        if current.access_token.expose_secret() != old.access_token.expose_secret() {
-            return Ok(current);
-        }
-        let (Some(app), Some(refresh_token)) = (&connectors.salesforce_app, &current.refresh_token) else {
-            return Err(ConnectorError::unauthorized(
-                "the token was refused and cannot be renewed; connect again",
-            ));
-        };
-        let now = connectors.clock.now();
-        let grant = oauth::refresh(&connectors.http, app, refresh_token, now).await?;
-        let renewed = Credential {
-            access_token: grant.access.secret,
-            // With rotation the old one is dead from now on, so the new one is stored before anything uses it.
-            refresh_token: grant.refresh_token.or(current.refresh_token),
-            api_base: grant.access.api_base.map(|url| url.to_string()).or(current.api_base),
-            expires_at: grant
-                .expires_in
-                .map(|seconds| now + TimeDelta::seconds(i64::try_from(seconds).unwrap_or(0))),
-        };
-        store::write_credential(&tx, &connectors.sealer, &connectors.clock, self.connection, &renewed)
-            .await
-            .map_err(stored)?;
-        tx.commit().await.map_err(|error| stored(error.into()))?;
-        Ok(renewed)
-    }
-}
-
-fn token(credential: &Credential) -> ConnectorResult<AccessToken> {
-    let api_base = credential
-        .api_base
-        .as_deref()
-        .map(str::parse)
-        .transpose()
-        .map_err(|error| ConnectorError::rejected("unusable_address", error))?;
-    Ok(AccessToken {
-        secret: credential.access_token.clone(),
-        api_base,
-    })
-}
-
-/// Our own store failed: nothing was sent, so trying again is safe.
-fn stored(error: ConnectionError) -> ConnectorError {
-    ConnectorError::Transient {
-        message: "our own store of credentials could not answer".to_owned(),
-        ambiguous: false,
-        source: Some(Box::new(error)),
-    }
+fn static_token(credential: &Credential) -> StaticToken {
+    let api_base = tokens::token(credential).ok().and_then(|token| token.api_base);
+    StaticToken::new(credential.access_token.expose_secret(), api_base)
 }

@@ -1,22 +1,19 @@
-//! The SQL of connections and their credentials.
+//! The SQL of connections, their credentials, and the directory of Slack installations.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DbErr;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::ConnectionError;
-use super::model::{Credential, NewConnection, Vendor};
-use super::workspace::sync_workspace;
+use super::model::{ConnectionSettings, Credential, Installed, NewConnection, Vendor};
+use super::{ConnectionError, queues, status, workspace};
 use crate::foundation::context::Clock;
 use crate::foundation::crypto::Sealer;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::ConnectionId;
-use crate::foundation::jobs::{self, NewJob};
-use crate::foundation::stream::{StreamEvent, append};
 
-/// Makes a connection, or renews the one to the same workspace or org: its queue goes on where it stopped.
+/// Makes a connection, or renews the one to the same workspace or org: its queue goes on where it stopped, and what
+/// its people chose stays.
 pub async fn connect(
     tx: &TenantTx,
     sealer: &Sealer,
@@ -24,12 +21,15 @@ pub async fn connect(
     new: &NewConnection,
 ) -> Result<ConnectionId, ConnectionError> {
     let now = clock.now();
+    let defaults = match new.vendor {
+        Vendor::Slack => json!(ConnectionSettings::default()),
+        Vendor::Salesforce | Vendor::Hubspot => json!({}),
+    };
     let id: Option<Uuid> = Sql::new(
         "INSERT INTO connections (tenant_id, id, vendor, name, external_id, settings, last_success_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)
+         VALUES ($1, $2, $3, $4, $5, $8::jsonb || $6, $7, $7, $7)
          ON CONFLICT (tenant_id, vendor, external_id) DO UPDATE SET name = EXCLUDED.name,
-            settings = connections.settings || EXCLUDED.settings, status = 'connected', status_reason = NULL,
-            last_success_at = EXCLUDED.last_success_at, updated_at = EXCLUDED.updated_at
+            settings = connections.settings || $6, updated_at = EXCLUDED.updated_at
          RETURNING id AS value",
     )
     .bind(tx.tenant_id())
@@ -39,57 +39,122 @@ pub async fn connect(
     .bind(new.external_id.as_str())
     .bind(new.settings.clone())
     .bind(now)
+    .bind(defaults)
     .scalar(tx)
     .await?;
     let id = ConnectionId(id.ok_or_else(|| DbErr::Custom("a connection was not written".to_owned()))?);
     write_credential(tx, sealer, clock, id, &new.credential).await?;
-    Sql::new("UPDATE ingest_gaps SET ended_at = $3 WHERE tenant_id = $1 AND connection_id = $2 AND ended_at IS NULL")
-        .bind(tx.tenant_id())
-        .bind(id)
-        .bind(now)
-        .execute(tx)
-        .await?;
-    jobs::resume_lanes(tx, "delivery", &lane_prefix(id)).await?;
+    status::mark_connected(tx, id, now).await?;
     match new.vendor {
-        Vendor::Slack => sync_workspace(tx, id, now, now).await?,
-        _ => import_accounts(tx, id, now, now).await?,
+        Vendor::Slack => workspace::sync_workspace(tx, id, now, now).await?,
+        Vendor::Salesforce | Vendor::Hubspot => queues::import_accounts(tx, id, now, now).await?,
     }
-    tell(tx, id, "connected", now).await?;
     Ok(id)
 }
 
-/// The queue in which a CRM's accounts are read, one lane for each connection.
-pub const CRM_IMPORT_QUEUE: &str = "crm_import";
-
-/// Which CRM is to be read.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct CrmImportJob {
-    /// The connection.
-    pub connection_id: ConnectionId,
+/// A connection as far as it decides what may be done with it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct Known {
+    pub id: ConnectionId,
+    vendor: String,
+    pub external_id: String,
+    status: String,
+    pub settings: Value,
 }
 
-/// Has the accounts and contacts behind a CRM connection read at `at`, unless that is going to happen anyhow.
-pub async fn import_accounts(
+impl Known {
+    /// Whose software is behind it.
+    pub fn vendor(&self) -> Result<Vendor, DbErr> {
+        self.vendor.parse().map_err(DbErr::Type)
+    }
+
+    /// Whether its credential is refused or was taken back.
+    pub fn is_disconnected(&self) -> bool {
+        self.status == "disconnected"
+    }
+}
+
+const KNOWN: &str = "SELECT id, vendor, external_id, status, settings FROM connections WHERE tenant_id = $1";
+
+/// One connection.
+pub(super) async fn by_id(tx: &TenantTx, id: ConnectionId) -> Result<Option<Known>, DbErr> {
+    let sql = Sql::new(KNOWN).bind(tx.tenant_id()).push(" AND id = ").push_bind(id);
+    sql.one(tx).await
+}
+
+/// All connections to one vendor.
+pub(super) async fn of_vendor(tx: &TenantTx, vendor: Vendor) -> Result<Vec<Known>, DbErr> {
+    let sql = Sql::new(KNOWN)
+        .bind(tx.tenant_id())
+        .push(" AND vendor = ")
+        .push_bind(vendor.as_str());
+    sql.all(tx).await
+}
+
+/// Changes some settings of a connection and leaves the others.
+pub(super) async fn merge_settings(
     tx: &TenantTx,
     id: ConnectionId,
-    at: DateTime<Utc>,
+    settings: Value,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let job = NewJob::now(
-        CRM_IMPORT_QUEUE,
-        lane_prefix(id),
-        "crm_import",
-        &CrmImportJob { connection_id: id },
-        now,
-    )
-    .unique(id.to_string())
-    .at(at);
-    jobs::enqueue(tx, now, job).await.map(drop)
+    Sql::new("UPDATE connections SET settings = settings || $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2")
+        .bind(tx.tenant_id())
+        .bind(id)
+        .bind(settings)
+        .bind(now)
+        .execute(tx)
+        .await
+        .map(drop)
 }
 
-/// The lanes of a connection's deliveries begin with this.
-pub fn lane_prefix(id: ConnectionId) -> String {
-    format!("{}:", id.0)
+/// Keeps what the vendor granted.
+pub(super) async fn set_scopes(tx: &TenantTx, id: ConnectionId, granted: Vec<String>) -> Result<(), DbErr> {
+    let set = "UPDATE connections SET granted_scopes = $3 WHERE tenant_id = $1 AND id = $2";
+    let set = Sql::new(set).bind(tx.tenant_id()).bind(id).bind(granted);
+    set.execute(tx).await.map(drop)
+}
+
+/// Enters or renews an installation in the directory, within the transaction that makes its connection. False when
+/// another tenant has the Slack workspace: nothing is changed then. A tenant that gave it up has it no longer.
+pub async fn register_installation(
+    db: &impl ConnectionTrait,
+    installed: &Installed,
+    enterprise_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let written = Sql::new(
+        "INSERT INTO slack_installations (slack_team_id, enterprise_id, tenant_id, connection_id, app_id, bot_user_id, bot_id, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (slack_team_id) DO UPDATE SET enterprise_id = EXCLUDED.enterprise_id, tenant_id = EXCLUDED.tenant_id,
+            connection_id = EXCLUDED.connection_id, app_id = EXCLUDED.app_id, bot_user_id = EXCLUDED.bot_user_id,
+            bot_id = EXCLUDED.bot_id, is_active = true, updated_at = EXCLUDED.updated_at
+          WHERE slack_installations.tenant_id = EXCLUDED.tenant_id OR NOT slack_installations.is_active",
+    )
+    .bind(installed.slack_team_id.as_str())
+    .bind(enterprise_id.map(str::to_owned))
+    .bind(installed.tenant_id)
+    .bind(installed.connection_id)
+    .bind(installed.app_id.clone())
+    .bind(installed.bot_user_id.clone())
+    .bind(installed.bot_id.clone())
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(written == 1)
+}
+
+/// No event of this Slack workspace is believed any more.
+pub(super) async fn end_installation(tx: &TenantTx, id: ConnectionId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    Sql::new(
+        "UPDATE slack_installations SET is_active = false, updated_at = $3 WHERE tenant_id = $1 AND connection_id = $2",
+    )
+    .bind(tx.tenant_id())
+    .bind(id)
+    .bind(now)
+    .execute(tx)
+    .await
+    .map(drop)
 }
 
 fn purpose(id: ConnectionId) -> String {
@@ -106,14 +171,15 @@ pub(super) async fn write_credential(
 ) -> Result<(), ConnectionError> {
     let sealed = sealer.seal(tx, clock, &purpose(id), &credential.to_secret()?).await?;
     Sql::new(
-        "INSERT INTO credentials (tenant_id, connection_id, sealed, expires_at, updated_at) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (tenant_id, connection_id) DO UPDATE \
-            SET sealed = EXCLUDED.sealed, expires_at = EXCLUDED.expires_at, updated_at = EXCLUDED.updated_at",
+        "INSERT INTO credentials (tenant_id, connection_id, sealed, expires_at, is_renewable, updated_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (tenant_id, connection_id) DO UPDATE SET sealed = EXCLUDED.sealed, expires_at = EXCLUDED.expires_at, \
+            is_renewable = EXCLUDED.is_renewable, updated_at = EXCLUDED.updated_at",
     )
     .bind(tx.tenant_id())
     .bind(id)
     .bind(sealed)
     .bind(credential.expires_at)
+    .bind(credential.refresh_token.is_some())
     .bind(clock.now())
     .execute(tx)
     .await?;
@@ -139,74 +205,12 @@ pub(super) async fn read_credential(
     Ok(Some(Credential::from_secret(&secret)?))
 }
 
-/// The other side answered.
-pub async fn mark_success(tx: &TenantTx, id: ConnectionId, now: DateTime<Utc>) -> Result<(), DbErr> {
-    let recovered = Sql::new(
-        "UPDATE connections SET last_success_at = $3, \
-            status = CASE WHEN status = 'degraded' THEN 'connected' ELSE status END, \
-            status_reason = CASE WHEN status = 'degraded' THEN NULL ELSE status_reason END \
-          WHERE tenant_id = $1 AND id = $2 AND (last_success_at IS NULL OR last_success_at < $3 - interval '5 seconds' OR status = 'degraded')",
-    )
-    .bind(tx.tenant_id())
-    .bind(id)
-    .bind(now)
-    .execute(tx)
-    .await?;
-    if recovered > 0 {
-        tell(tx, id, "connected", now).await?;
-    }
-    Ok(())
-}
-
-/// The other side could not answer, in its words.
-pub async fn mark_error(tx: &TenantTx, id: ConnectionId, message: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
-    Sql::new(
-        "UPDATE connections SET last_error_at = $3, last_error = $4, updated_at = $3, \
-            status = CASE WHEN status = 'connected' THEN 'degraded' ELSE status END, \
-            status_reason = CASE WHEN status = 'connected' THEN $4 ELSE status_reason END \
-          WHERE tenant_id = $1 AND id = $2",
-    )
-    .bind(tx.tenant_id())
-    .bind(id)
-    .bind(now)
-    .bind(message)
-    .execute(tx)
-    .await?;
-    tell(tx, id, "degraded", now).await
-}
-
-/// The other side does not accept our credential any more: its queue waits until somebody connects again.
-pub async fn mark_disconnected(
-    tx: &TenantTx,
-    id: ConnectionId,
-    message: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    Sql::new(
-        "UPDATE connections SET status = 'disconnected', status_reason = $4, last_error_at = $3, last_error = $4, updated_at = $3 \
-          WHERE tenant_id = $1 AND id = $2",
-    )
-    .bind(tx.tenant_id())
-    .bind(id)
-    .bind(now)
-    .bind(message)
-    .execute(tx)
-    .await?;
-    jobs::pause_lanes(tx, "delivery", &lane_prefix(id), message, now).await?;
-    tell(tx, id, "disconnected", now).await
-}
-
-async fn tell(tx: &TenantTx, id: ConnectionId, status: &str, at: DateTime<Utc>) -> Result<(), DbErr> {
-    let data = json!({ "connection_id": id, "status": status });
-    append(
-        tx,
-        StreamEvent {
-            kind: "connection.updated",
-            account_id: None,
-            data,
-            at,
-        },
-    )
-    .await
-    .map(drop)
+/// Forgets a connection's credential.
+pub(super) async fn forget_credential(tx: &TenantTx, id: ConnectionId) -> Result<(), DbErr> {
+    Sql::new("DELETE FROM credentials WHERE tenant_id = $1 AND connection_id = $2")
+        .bind(tx.tenant_id())
+        .bind(id)
+        .execute(tx)
+        .await
+        .map(drop)
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 
-use super::store::lane_prefix;
+use super::queues::lane_prefix;
 use crate::foundation::db::TenantTx;
 use crate::foundation::ids::ConnectionId;
 use crate::foundation::jobs::{self, NewJob};

@@ -24,6 +24,8 @@ pub struct Settings {
     pub pg_bin: Option<PathBuf>,
     /// 32 bytes in base64 that seal every stored credential. Without it and with the embedded database, one is made in `data_dir`.
     pub master_key: Option<SecretString>,
+    /// Other master keys that still open what they sealed, separated by commas: before and during `momentum keys rotate`.
+    pub former_master_keys: Option<SecretString>,
     /// Where errors are reported.
     pub sentry_dsn: Option<SecretString>,
     /// What is logged, in the syntax of `tracing_subscriber::EnvFilter`.
@@ -42,6 +44,9 @@ pub struct Settings {
     /// The Salesforce connected app.
     #[serde(default)]
     pub salesforce: SalesforceSettings,
+    /// The HubSpot app.
+    #[serde(default)]
+    pub hubspot: HubspotSettings,
     /// The mail server.
     #[serde(default)]
     pub smtp: SmtpSettings,
@@ -81,6 +86,22 @@ pub struct SalesforceSettings {
     pub client_secret: Option<SecretString>,
     /// Where people sign in to Salesforce.
     pub login_url: Url,
+    /// Where people sign in to a sandbox.
+    pub sandbox_login_url: Url,
+}
+
+/// The HubSpot app that tenants connect.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HubspotSettings {
+    /// The app's id for OAuth.
+    pub client_id: Option<String>,
+    /// The app's secret for OAuth, which also signs HubSpot's webhooks.
+    pub client_secret: Option<SecretString>,
+    /// The API's base address; another one in tests and behind proxies.
+    pub api_url: Url,
+    /// Where people sign in to HubSpot.
+    pub login_url: Url,
 }
 
 /// The mail server that takes our mails. Without one, everything that would be mailed is on the pages and in Slack.
@@ -115,26 +136,28 @@ impl Settings {
         self.base_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 
-    pub(super) fn known_keys() -> [&'static str; 12] {
+    pub(super) fn known_keys() -> [&'static str; 14] {
         [
             "bind",
             "base_url",
             "data_dir",
             "pg_bin",
             "master_key",
+            "former_master_keys",
             "sentry_dsn",
             "log",
             "trusted_proxies",
             "database",
             "slack",
             "salesforce",
+            "hubspot",
             "smtp",
         ]
     }
 
     /// What no single field can know: which settings need which others.
     pub(super) fn check(self) -> Result<Self, ConfigError> {
-        let (slack, salesforce) = (&self.slack, &self.salesforce);
+        let (slack, salesforce, hubspot) = (&self.slack, &self.salesforce, &self.hubspot);
         let needs = [
             (
                 self.database.url.is_some() && self.master_key.is_none(),
@@ -165,6 +188,16 @@ impl Settings {
                 salesforce.client_secret.is_some() && salesforce.client_id.is_none(),
                 "MOMENTUM_SALESFORCE_CLIENT_ID",
                 "with the client secret it connects Salesforce",
+            ),
+            (
+                hubspot.client_id.is_some() && hubspot.client_secret.is_none(),
+                "MOMENTUM_HUBSPOT_CLIENT_SECRET",
+                "with the client id it connects HubSpot",
+            ),
+            (
+                hubspot.client_secret.is_some() && hubspot.client_id.is_none(),
+                "MOMENTUM_HUBSPOT_CLIENT_ID",
+                "with the client secret it connects HubSpot",
             ),
             (
                 self.smtp.url.is_some() && self.smtp.from.is_none(),
@@ -245,6 +278,18 @@ impl Default for SalesforceSettings {
             client_id: None,
             client_secret: None,
             login_url: address("https://login.salesforce.com/"),
+            sandbox_login_url: address("https://test.salesforce.com/"),
+        }
+    }
+}
+
+impl Default for HubspotSettings {
+    fn default() -> Self {
+        Self {
+            client_id: None,
+            client_secret: None,
+            api_url: address("https://api.hubapi.com/"),
+            login_url: address("https://app.hubspot.com/"),
         }
     }
 }

@@ -4,10 +4,13 @@
 //! key rewraps the data keys and leaves what they sealed alone. Every ciphertext is bound to its tenant and its purpose:
 //! copied into another row it does not open.
 
+mod key_files;
+mod rotation;
 mod sealing;
 mod store;
 mod tokens;
 
+pub use rotation::{Rotation, rotate};
 pub use sealing::{DataKey, MasterKey, SealError, Sealer, WrappedDataKey};
 pub use store::SealedStoreError;
 pub use tokens::{Token, TokenHash, is_same};

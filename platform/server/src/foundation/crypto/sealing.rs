@@ -1,8 +1,6 @@
 //! AES-256-GCM envelopes: `version (1) | data key id (4) | nonce (12) | ciphertext and tag`.
 
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
@@ -89,7 +87,12 @@ impl MasterKey {
         ))
     }
 
-    fn from_bytes(bytes: &[u8; 32]) -> Self {
+    /// A new key that is kept nowhere.
+    pub fn generate() -> Self {
+        Self::from_bytes(&random_bytes::<32>())
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8; 32]) -> Self {
         let digest = Sha256::new()
             .chain_update(b"momentum master key id\0")
             .chain_update(bytes)
@@ -100,34 +103,9 @@ impl MasterKey {
         }
     }
 
-    /// The key beside an embedded database: read from `master.key` in the data directory, or made there, for its owner only.
-    ///
-    /// # Errors
-    /// [`SealError::KeyFile`] when the file cannot be read or made.
-    pub fn load_or_create(data_dir: &Path) -> Result<Self, SealError> {
-        let path = data_dir.join("master.key");
-        let failed = |source| SealError::KeyFile {
-            path: path.clone(),
-            source,
-        };
-        match std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)
-        {
-            Ok(mut file) => {
-                let bytes = random_bytes::<32>();
-                file.write_all(STANDARD.encode(bytes).as_bytes())
-                    .and_then(|()| file.sync_all())
-                    .map_err(failed)?;
-                Ok(Self::from_bytes(&bytes))
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                Self::from_base64(&std::fs::read_to_string(&path).map_err(failed)?.into())
-            }
-            Err(error) => Err(failed(error)),
-        }
+    /// Names the key without revealing it; the same key has the same id everywhere.
+    pub fn id(&self) -> &str {
+        &self.id
     }
 }
 
@@ -138,6 +116,11 @@ impl Sealer {
             current,
             former: former.into(),
         }
+    }
+
+    /// The key that seals from now on.
+    pub fn current(&self) -> &MasterKey {
+        &self.current
     }
 
     /// A new data key for a tenant, and what to store of it. `id` is one that the tenant has not used yet.
@@ -289,8 +272,6 @@ fn binding(tenant_id: TenantId, purpose: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     fn master(byte: u8) -> MasterKey {
@@ -354,19 +335,5 @@ mod tests {
                 .is_err()
         );
         assert!(old.recognise("unsubscribe", &issued[1..]).is_err());
-    }
-
-    #[test]
-    fn the_generated_master_key_is_kept_and_readable_by_its_owner_only() {
-        let dir = tempfile::tempdir().unwrap();
-        let first = MasterKey::load_or_create(dir.path()).unwrap();
-        let second = MasterKey::load_or_create(dir.path()).unwrap();
-        assert_eq!(first.id, second.id);
-        let mode = std::fs::metadata(dir.path().join("master.key"))
-            .unwrap()
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
-        assert!(MasterKey::from_base64(&"c2hvcnQ=".into()).is_err());
     }
 }

@@ -19,7 +19,7 @@ pub enum SealedStoreError {
 }
 
 #[derive(FromQueryResult)]
-struct Row {
+pub(super) struct Row {
     key_id: i32,
     master_key_id: String,
     wrapped_key: Vec<u8>,

@@ -45,6 +45,7 @@ pub enum Topic {
 /// The queues whose names may arrive from another process.
 const QUEUES: &[&str] = &[
     "background",
+    "connection_revoke",
     "crm_import",
     "crm_sync",
     "delivery",

@@ -231,6 +231,9 @@ impl DeliveryHandler {
         };
         let tx = batch.db.begin().await?;
         let failure = outcome::failed(&tx, row, connection, error, job.attempts + 1, now).await?;
+        if let Some(until) = open_until {
+            connections::mark_circuit_open(&tx, connection, until).await?;
+        }
         tx.commit().await?;
         metrics::counter!("momentum_deliveries_total", "outcome" => "failed").increment(1);
         Ok(match (failure, open_until) {

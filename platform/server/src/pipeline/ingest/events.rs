@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use momentum_connectors::slack::{EventEnvelope, ParseError, SlackRequest, parse_request};
 use serde::{Deserialize, Serialize};
 
-use super::installations::Installed;
+use crate::control::connections::Installed;
 
 /// The job's payload. The body stays text: JSON in a JSON column would lose `\u0000` and the order of keys.
 #[derive(Clone, Debug, Serialize, Deserialize)]

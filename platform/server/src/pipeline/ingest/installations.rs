@@ -2,29 +2,11 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use momentum_connectors::slack::Installation;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::DbErr;
 
+use crate::control::connections::Installed;
 use crate::foundation::db::{Database, Sql, SystemPath};
-use crate::foundation::ids::{ConnectionId, TenantId};
-
-/// An installation of our Slack app.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Installed {
-    /// The Slack workspace.
-    pub slack_team_id: String,
-    /// Whose it is.
-    pub tenant_id: TenantId,
-    /// The tenant's connection.
-    pub connection_id: ConnectionId,
-    /// Our app, to know our own messages.
-    pub app_id: Option<String>,
-    /// Our bot as a user.
-    pub bot_user_id: Option<String>,
-    /// Our bot as a bot.
-    pub bot_id: Option<String>,
-}
 
 /// The directory with its memory.
 #[derive(Clone)]
@@ -68,32 +50,4 @@ impl Installations {
         self.known.insert(key.to_owned(), found.clone()).await;
         Ok(found)
     }
-}
-
-/// Enters or renews an installation in the directory, within the transaction that makes its connection.
-pub async fn register(
-    db: &impl ConnectionTrait,
-    installed: &Installed,
-    enterprise_id: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    Sql::new(
-        "INSERT INTO slack_installations (slack_team_id, enterprise_id, tenant_id, connection_id, app_id, bot_user_id, bot_id, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (slack_team_id) DO UPDATE SET enterprise_id = EXCLUDED.enterprise_id, connection_id = EXCLUDED.connection_id,
-            app_id = EXCLUDED.app_id, bot_user_id = EXCLUDED.bot_user_id, bot_id = EXCLUDED.bot_id, is_active = true,
-            updated_at = EXCLUDED.updated_at
-          WHERE slack_installations.tenant_id = EXCLUDED.tenant_id",
-    )
-    .bind(installed.slack_team_id.as_str())
-    .bind(enterprise_id.map(str::to_owned))
-    .bind(installed.tenant_id)
-    .bind(installed.connection_id)
-    .bind(installed.app_id.clone())
-    .bind(installed.bot_user_id.clone())
-    .bind(installed.bot_id.clone())
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(())
 }

@@ -9,8 +9,9 @@ use tokio::sync::watch;
 
 use super::events::StoredEvent;
 use super::inbox::{Inbox, InboxEvent, insert};
-use super::installations::{Installations, Installed};
+use super::installations::Installations;
 use super::spool::{Spool, SpoolError, Spooled};
+use crate::control::connections::Installed;
 use crate::foundation::context::pause;
 use crate::foundation::db::Database;
 

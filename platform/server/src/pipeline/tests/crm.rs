@@ -7,7 +7,7 @@ use momentum_connectors::fakes::{CrmAccountSeed, CrmUserSeed, Fakes, SalesforceS
 use serde_json::{Value, json};
 
 use super::stage::{ACME, JANE, Stage, envelope, message};
-use crate::control::connections::{self, Connectors, Credential, NewConnection, Vendor};
+use crate::control::connections::{self, Apps, Connectors, Credential, NewConnection, Vendor};
 use crate::foundation::db::Sql;
 use crate::foundation::ids::ConnectionId;
 use crate::foundation::jobs::{Handler, Worker, WorkerOptions};
@@ -61,8 +61,12 @@ impl Crm {
         })
         .expect("a client");
         let core = &stage.app.app.core;
-        let slack = fakes.config().slack_api_url().parse().expect("an address");
-        let connectors = Connectors::new(core.clock.clone(), core.sealer.clone(), http, slack, None);
+        let connectors = Connectors::new(
+            core.clock.clone(),
+            core.sealer.clone(),
+            http,
+            Apps::from_settings(&core.settings),
+        );
         let handler = DeliveryHandler::new(
             core.clock.clone(),
             connectors.clone(),

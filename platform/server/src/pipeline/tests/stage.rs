@@ -6,11 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use momentum_connectors::slack::signature;
 use serde_json::{Value, json};
 
-use crate::control::connections::{self, Credential, NewConnection, Vendor};
+use crate::control::connections::{self, Credential, Installed, NewConnection, Vendor};
 use crate::foundation::db::{Sql, TenantDb};
 use crate::foundation::ids::{AccountId, ChannelId, ConnectionId, TenantId};
 use crate::foundation::jobs::{Worker, WorkerOptions};
-use crate::pipeline::ingest::installations::{self, Installed};
 use crate::testing::{Answer, TestApp, TestClient};
 
 /// The Slack workspace of the tenant under test.
@@ -227,7 +226,7 @@ pub async fn connect_slack(app: &TestApp, tenant: TenantId, team: &str) -> Conne
         bot_user_id: Some("U0BOT".to_owned()),
         bot_id: Some("B0BOT".to_owned()),
     };
-    installations::register(&tx, &installed, None, app.clock.now())
+    connections::register_installation(&tx, &installed, None, app.clock.now())
         .await
         .expect("an installation");
     tx.commit().await.expect("committed");

@@ -10,11 +10,10 @@ use momentum_connectors::{Outbound, OutboundOptions};
 use serde_json::{Value, json};
 
 use crate::control::access::Role;
-use crate::control::connections::{self, Connectors, Credential, NewConnection, Vendor};
+use crate::control::connections::{self, Apps, Connectors, Credential, Installed, NewConnection, Vendor};
 use crate::foundation::db::{Sql, TenantDb};
 use crate::foundation::ids::{AccountId, ChannelId, ConnectionId, MemberId, SignalId, TenantId};
 use crate::foundation::jobs::{Worker, WorkerOptions};
-use crate::pipeline::ingest::installations::{self, Installed};
 use crate::slack_app::SlackAppHandler;
 use crate::slack_app::alerts::{self, Alert, AlertError, AlertTarget, SentAlert};
 use crate::testing::{Answer, Seed, SignalSeed, TestApp, TestClient, TestTenant};
@@ -65,7 +64,11 @@ impl Stage {
         .expect("a client");
         let core = &app.app.core;
         let slack = fakes.config().slack_api_url().parse().expect("an address");
-        let connectors = Connectors::new(core.clock.clone(), core.sealer.clone(), http, slack, None);
+        let apps = Apps {
+            slack_api: slack,
+            ..Apps::from_settings(&core.settings)
+        };
+        let connectors = Connectors::new(core.clock.clone(), core.sealer.clone(), http, apps);
         let tenant = app.tenant("Northwind").await;
         let (sam, mia) = (tenant.member(Role::Rep).await.0, tenant.member(Role::Manager).await.0);
         let seed = Seed::begin(&tenant, app.clock.now()).await;
@@ -149,8 +152,9 @@ impl Stage {
         alerts::send(&self.connectors, &self.db(), &alert, BASE_URL, self.app.clock.now()).await
     }
 
-    /// Does what waits in the Slack app's queue.
+    /// Does what waits in the Slack app's queue, a second later: Slack takes one message a second in a channel.
     pub async fn work(&self) {
+        self.later(TimeDelta::seconds(1));
         let core = &self.app.app.core;
         let handler = SlackAppHandler::new(
             core.clock.clone(),
@@ -232,7 +236,7 @@ async fn connect(
         bot_user_id: Some("U0MOMENTUM".to_owned()),
         bot_id: Some("B0MOMENTUM".to_owned()),
     };
-    installations::register(&tx, &installed, None, clock.now())
+    connections::register_installation(&tx, &installed, None, clock.now())
         .await
         .expect("an installation");
     tx.commit().await.expect("committed");
