@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use momentum_engine::signal::SignalKind;
 
 use super::calendar::{at_local, local_date, quiet_until};
-use super::model::{Choices, Reason, When};
+use super::model::{Choices, NoticeReason, NoticeTiming};
 
 /// What is known when a person is to be told of a signal.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct Question<'a> {
     /// How sure we are, 0 to 100.
     pub confidence: u8,
     /// What the tenant's rule says.
-    pub when: When,
+    pub when: NoticeTiming,
     /// What the person chose.
     pub choices: &'a Choices,
     /// Where the person is.
@@ -36,12 +36,12 @@ pub enum Decision {
         /// Not before.
         until: DateTime<Utc>,
         /// Why.
-        reason: Reason,
+        reason: NoticeReason,
     },
     /// Said in the next digest.
-    Digest(Reason),
+    Digest(NoticeReason),
     /// Not sent: the person wants neither this nor digests.
-    Suppress(Reason),
+    Suppress(NoticeReason),
 }
 
 /// Decides. The tenant's rule may put off what a person wants at once; it never sends at once what the person does not
@@ -59,25 +59,25 @@ pub fn decide(question: &Question<'_>) -> Decision {
     };
     let immediate = &choices.immediate;
     if question.confidence < immediate.min_confidence {
-        return unwanted(Reason::LessSure);
+        return unwanted(NoticeReason::LessSure);
     }
     if !immediate.kinds.iter().any(|kind| kind.0 == question.kind) {
-        return unwanted(Reason::OtherKind);
+        return unwanted(NoticeReason::OtherKind);
     }
-    if question.when == When::Digest && has_digest {
-        return Decision::Digest(Reason::Rule);
+    if question.when == NoticeTiming::Digest && has_digest {
+        return Decision::Digest(NoticeReason::Rule);
     }
     if let Some(until) = quiet_until(now, zone, &choices.quiet_hours) {
-        let reason = Reason::QuietHours;
+        let reason = NoticeReason::QuietHours;
         return Decision::Hold { until, reason };
     }
     if question.spent >= u32::from(choices.daily_budget) {
         if has_digest || choices.daily_budget == 0 {
-            return unwanted(Reason::Budget);
+            return unwanted(NoticeReason::Budget);
         }
         let midnight = at_local(zone, local_date(zone, now) + Days::new(1), NaiveTime::MIN);
         let until = quiet_until(midnight, zone, &choices.quiet_hours).unwrap_or(midnight);
-        let reason = Reason::Budget;
+        let reason = NoticeReason::Budget;
         return Decision::Hold { until, reason };
     }
     Decision::Now

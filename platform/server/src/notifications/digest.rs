@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{DbErr, FromQueryResult};
 
-use super::model::{Purpose, Recipient};
+use super::model::{NoticePurpose, Recipient};
 use crate::control::access::Role;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::SignalId;
@@ -17,7 +17,7 @@ const LATE: TimeDelta = TimeDelta::days(7);
 #[derive(Clone, Debug)]
 pub struct Digest {
     /// Which one.
-    pub purpose: Purpose,
+    pub purpose: NoticePurpose,
     /// Whether it is about the person's own accounts, or about all of the company's.
     pub is_own: bool,
     /// Those that the person would want at once, surest first, the first few.
@@ -82,11 +82,11 @@ pub async fn item(tx: &TenantTx, signal: SignalId) -> Result<Option<Item>, DbErr
 }
 
 /// What came after `from` and until `to`, for this person: their own accounts' where they have some or only ever see
-/// their own, the company's otherwise.
+/// their own, the company's otherwise. What a rule put into their digest is told either way.
 pub async fn gather(
     tx: &TenantTx,
     person: &Recipient,
-    purpose: Purpose,
+    purpose: NoticePurpose,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Digest, DbErr> {
     #[derive(FromQueryResult)]
@@ -110,8 +110,14 @@ pub async fn gather(
             .push_bind(from - LATE);
         match is_own {
             true => sql
-                .push(" AND COALESCE(s.owner_member_id, a.owner_member_id) = ")
-                .push_bind(person.id),
+                .push(" AND (COALESCE(s.owner_member_id, a.owner_member_id) = ")
+                .push_bind(person.id)
+                .push(
+                    " OR EXISTS (SELECT 1 FROM notifications n WHERE n.tenant_id = $1 AND n.signal_id = s.id \
+                       AND n.is_for_digest AND n.member_id = ",
+                )
+                .push_bind(person.id)
+                .push("))"),
             false => sql,
         }
     };

@@ -3,16 +3,18 @@
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{DbErr, FromQueryResult};
+use serde::de::DeserializeOwned;
 
 use super::calendar::day_began;
 use super::decision::{Decision, Question, decide};
 use super::letters::{self, Envelope, Letter};
-use super::model::{NoticeState, Purpose, Reason, Recipient, Way};
+use super::lost;
+use super::model::{NoticePurpose, NoticeReason, NoticeState, NoticeWay, Recipient};
 use super::request;
 use super::rules;
 use super::store::{self, NewNotice, NoticeJob};
 use super::{QUEUE, digest, slack, unsubscribe};
-use crate::control::connections::Connectors;
+use crate::control::connections::{CONNECTION_LOST, Connectors};
 use crate::foundation::context::Clock;
 use crate::foundation::crypto::Sealer;
 use crate::foundation::db::{Sql, TenantDb, TenantTx};
@@ -47,6 +49,7 @@ impl NotificationHandler {
 #[derive(Clone, Debug, FromQueryResult)]
 pub(super) struct Notice {
     pub id: NotificationId,
+    pub subject: String,
     pub way: String,
     pub purpose: String,
     pub recipient: String,
@@ -63,13 +66,13 @@ pub(super) enum Fate {
     /// It is on its way, or was before.
     Sent,
     /// It ends here.
-    Ends(NoticeState, Reason),
+    Ends(NoticeState, NoticeReason),
     /// It waits.
     Waits(Decision),
     /// It ends here, and the signal's present recipients are told instead.
     Readdress,
     /// It ends here, and goes by mail instead.
-    ByMail(Reason),
+    ByMail(NoticeReason),
     /// The address is refused for good.
     AddressRefused(String),
 }
@@ -93,10 +96,15 @@ impl Handler for NotificationHandler {
 
     async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
         for job in &batch.jobs {
-            let wanted: NoticeJob =
-                serde_json::from_value(job.payload.clone()).map_err(|error| Failure::DeadLetter {
-                    reason: format!("the job cannot be read: {error}"),
-                })?;
+            if job.kind == CONNECTION_LOST {
+                let connection = parse(job)?;
+                let tx = batch.db.begin().await?;
+                lost::request(&tx, &connection, self.clock.now()).await?;
+                batch.complete(&tx, &[job.id]).await?;
+                tx.commit().await?;
+                continue;
+            }
+            let wanted: NoticeJob = parse(job)?;
             let fate = match read(&batch.db, wanted.notification_id).await? {
                 Some(notice) if notice.state == NoticeState::Pending.as_str() => {
                     Some((self.send(&batch.db, &notice).await?, notice))
@@ -116,7 +124,7 @@ impl Handler for NotificationHandler {
     async fn on_dead_letter(&self, tx: &TenantTx, job: &Job, _: &str) -> Result<(), DbErr> {
         match serde_json::from_value::<NoticeJob>(job.payload.clone()) {
             Ok(wanted) => {
-                let (failed, why) = (NoticeState::Failed, Some(Reason::GaveUp));
+                let (failed, why) = (NoticeState::Failed, Some(NoticeReason::GaveUp));
                 store::settle(tx, wanted.notification_id, failed, why, self.clock.now()).await
             }
             Err(_) => Ok(()),
@@ -133,12 +141,12 @@ impl NotificationHandler {
             None => None,
         };
         match (&person, notice.signal_id) {
-            (Some(person), _) if !person.is_active => Ok(Fate::Ends(NoticeState::Suppressed, Reason::Left)),
+            (Some(person), _) if !person.is_active => Ok(Fate::Ends(NoticeState::Suppressed, NoticeReason::Left)),
             (Some(person), Some(signal)) => {
                 if let Some(fate) = still_wanted(&tx, person, signal, now).await? {
                     return Ok(fate);
                 }
-                if notice.way == Way::SlackDm.as_str() {
+                if notice.way == NoticeWay::SlackDm.as_str() {
                     drop(tx);
                     let alert = Alert {
                         signal_id: signal,
@@ -147,17 +155,21 @@ impl NotificationHandler {
                     return slack::alert(&self.connectors, db, notice.id, &alert, &self.base_url, now).await;
                 }
                 let Some(item) = digest::item(&tx, signal).await? else {
-                    return Ok(Fate::Ends(NoticeState::Suppressed, Reason::DealtWith));
+                    return Ok(Fate::Ends(NoticeState::Suppressed, NoticeReason::DealtWith));
                 };
-                let letter = letters::alert(&item, person, &self.envelope(&tx, person, now));
+                let letter = letters::alert(&item, person, &self.envelope(&tx, person, notice.id, now));
                 drop(tx);
                 self.mail(notice, person, letter, now).await
             }
             (Some(person), None) => {
-                let Some(letter) = self.digest(&tx, person, notice, now).await? else {
-                    return Ok(Fate::Ends(NoticeState::Suppressed, Reason::NothingToSay));
+                let (letter, why_not) = match notice.purpose == NoticePurpose::System.as_str() {
+                    true => (self.lost(&tx, person, notice, now).await?, NoticeReason::DealtWith),
+                    false => (self.digest(&tx, person, notice, now).await?, NoticeReason::NothingToSay),
                 };
-                if notice.way == Way::Email.as_str() {
+                let Some(letter) = letter else {
+                    return Ok(Fate::Ends(NoticeState::Suppressed, why_not));
+                };
+                if notice.way == NoticeWay::Email.as_str() {
                     drop(tx);
                     return self.mail(notice, person, letter, now).await;
                 }
@@ -165,9 +177,9 @@ impl NotificationHandler {
                 drop(tx);
                 match (connection, &person.slack_user_id) {
                     (Some(connection), Some(user)) => {
-                        slack::digest(&self.connectors, db, connection, notice, user, &letter, now).await
+                        slack::letter(&self.connectors, db, connection, notice, user, &letter, now).await
                     }
-                    _ => Ok(Fate::Ends(NoticeState::Suppressed, Reason::NoWay)),
+                    _ => Ok(Fate::ByMail(NoticeReason::NoWay)),
                 }
             }
             (None, Some(signal)) => {
@@ -178,8 +190,20 @@ impl NotificationHandler {
                 };
                 slack::alert(&self.connectors, db, notice.id, &alert, &self.base_url, now).await
             }
-            (None, None) => Ok(Fate::Ends(NoticeState::Suppressed, Reason::Left)),
+            (None, None) => Ok(Fate::Ends(NoticeState::Suppressed, NoticeReason::Left)),
         }
+    }
+
+    async fn lost(
+        &self,
+        tx: &TenantTx,
+        person: &Recipient,
+        notice: &Notice,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Letter>, DbErr> {
+        let lost = lost::facts(tx, &notice.subject).await?;
+        let envelope = self.envelope(tx, person, notice.id, now);
+        Ok(lost.map(|lost| letters::lost(&lost, person, &envelope)))
     }
 
     async fn digest(
@@ -189,14 +213,14 @@ impl NotificationHandler {
         notice: &Notice,
         now: DateTime<Utc>,
     ) -> Result<Option<Letter>, DbErr> {
-        let purpose: Purpose = notice.purpose.parse().map_err(DbErr::Type)?;
+        let purpose: NoticePurpose = notice.purpose.parse().map_err(DbErr::Type)?;
         let to = notice.covers_to.unwrap_or(now);
         let from = notice.covers_from.unwrap_or(to - TimeDelta::days(1));
         let digest = digest::gather(tx, person, purpose, (from, to)).await?;
-        if purpose == Purpose::DailyDigest && digest.is_empty() {
+        if purpose == NoticePurpose::DailyDigest && digest.is_empty() {
             return Ok(None);
         }
-        let envelope = self.envelope(tx, person, now);
+        let envelope = self.envelope(tx, person, notice.id, now);
         Ok(Some(letters::digest(&digest, person, &envelope)))
     }
 
@@ -208,10 +232,10 @@ impl NotificationHandler {
         now: DateTime<Utc>,
     ) -> Result<Fate, Failure> {
         let Some(mailer) = &self.mailer else {
-            return Ok(Fate::Ends(NoticeState::Suppressed, Reason::NoWay));
+            return Ok(Fate::Ends(NoticeState::Suppressed, NoticeReason::NoWay));
         };
         if person.failing.is_some() {
-            return Ok(Fate::Ends(NoticeState::Suppressed, Reason::AddressFailing));
+            return Ok(Fate::Ends(NoticeState::Suppressed, NoticeReason::AddressFailing));
         }
         let email = Email {
             id: notice.id.to_string(),
@@ -225,7 +249,7 @@ impl NotificationHandler {
         match mailer.send(&email, now).await {
             Ok(()) => Ok(Fate::Sent),
             Err(MailError::AddressRefused { words }) => Ok(Fate::AddressRefused(words)),
-            Err(MailError::MailRefused { .. }) => Ok(Fate::Ends(NoticeState::Failed, Reason::Refused)),
+            Err(MailError::MailRefused { .. }) => Ok(Fate::Ends(NoticeState::Failed, NoticeReason::Refused)),
             Err(error) => Err(Failure::Retry {
                 after: None,
                 reason: error.to_string(),
@@ -233,8 +257,9 @@ impl NotificationHandler {
         }
     }
 
-    fn envelope(&self, tx: &TenantTx, person: &Recipient, now: DateTime<Utc>) -> Envelope<'_> {
+    fn envelope(&self, tx: &TenantTx, person: &Recipient, id: NotificationId, now: DateTime<Utc>) -> Envelope<'_> {
         Envelope {
+            id,
             base_url: &self.base_url,
             unsubscribe_url: unsubscribe::url(&self.sealer, &self.base_url, tx.tenant_id(), person.id, now),
             now,
@@ -251,7 +276,7 @@ async fn still_wanted(
 ) -> Result<Option<Fate>, DbErr> {
     let (news, routes) = (request::news(tx, &[signal]).await?, rules::read(tx).await?);
     let Some(open) = news.first().filter(|news| news.is_open) else {
-        return Ok(Some(Fate::Ends(NoticeState::Suppressed, Reason::DealtWith)));
+        return Ok(Some(Fate::Ends(NoticeState::Suppressed, NoticeReason::DealtWith)));
     };
     let people = request::candidates(tx, &news, &routes).await?;
     let named = request::named(&routes.targets(open.kind(), open.confidence()), open.owner, &people);
@@ -275,7 +300,7 @@ async fn still_wanted(
 async fn read(db: &TenantDb, id: NotificationId) -> Result<Option<Notice>, DbErr> {
     let tx = db.begin().await?;
     Sql::new(
-        "SELECT id, way, purpose, recipient, member_id, signal_id, state, covers_from, covers_to, attempted_at
+        "SELECT id, subject, way, purpose, recipient, member_id, signal_id, state, covers_from, covers_to, attempted_at
            FROM notifications WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tx.tenant_id())
@@ -290,36 +315,56 @@ async fn record(tx: &TenantTx, notice: &Notice, fate: Fate, now: DateTime<Utc>) 
         Fate::Sent => (NoticeState::Sent, None),
         Fate::Ends(state, reason) => (*state, Some(*reason)),
         Fate::Waits(decision) => return wait(tx, notice, *decision, now).await,
-        Fate::Readdress => (NoticeState::Suppressed, Some(Reason::Reassigned)),
+        Fate::Readdress => (NoticeState::Suppressed, Some(NoticeReason::Reassigned)),
         Fate::ByMail(reason) => (NoticeState::Suppressed, Some(*reason)),
-        Fate::AddressRefused(_) => (NoticeState::Failed, Some(Reason::AddressFailing)),
+        Fate::AddressRefused(_) => (NoticeState::Failed, Some(NoticeReason::AddressFailing)),
     };
     store::settle(tx, notice.id, state, reason, now).await?;
     let outcome = state.as_str();
     metrics::counter!("momentum_notifications_total", "outcome" => outcome, "way" => notice.way.clone()).increment(1);
-    if notice.purpose == Purpose::DailyDigest.as_str() || notice.purpose == Purpose::WeeklyDigest.as_str() {
-        let is_over = state == NoticeState::Sent || reason == Some(Reason::NothingToSay);
+    if notice.purpose == NoticePurpose::DailyDigest.as_str() || notice.purpose == NoticePurpose::WeeklyDigest.as_str() {
+        let is_over = state == NoticeState::Sent || reason == Some(NoticeReason::NothingToSay);
         if let (Some(member), Some(until), true) = (notice.member_id, notice.covers_to, is_over) {
             store::settle_digested(tx, member, until, state == NoticeState::Sent, now).await?;
         }
     }
     match (fate, notice.signal_id, notice.member_id) {
         (Fate::Readdress, Some(signal), _) => request::request(tx, &[signal], now).await,
-        (Fate::ByMail(_), Some(signal), Some(member)) => {
+        (Fate::ByMail(_), _, Some(member)) => {
             let person = store::person(tx, member).await?;
             if person.is_some_and(|person| person.choices.delivery.email) {
-                let notice = NewNotice {
-                    way: Way::Email,
-                    member_id: Some(member),
-                    ..NewNotice::alert(signal, notice.recipient.clone(), now)
-                };
-                store::add(tx, &notice, now).await?;
+                store::add(tx, &notice.by_mail(now)?, now).await?;
             }
             Ok(())
         }
         (Fate::AddressRefused(words), _, Some(member)) => unsubscribe::mark_failing(tx, member, &words, now).await,
         _ => Ok(()),
     }
+}
+
+impl Notice {
+    /// The same for the same person as a mail. A digest that goes by mail anyhow is there already.
+    fn by_mail(&self, now: DateTime<Utc>) -> Result<NewNotice, DbErr> {
+        Ok(NewNotice {
+            subject: self.subject.clone(),
+            recipient: self.recipient.clone(),
+            way: NoticeWay::Email,
+            purpose: self.purpose.parse().map_err(DbErr::Type)?,
+            member_id: self.member_id,
+            signal_id: self.signal_id,
+            state: NoticeState::Pending,
+            reason: None,
+            is_for_digest: false,
+            due_at: now,
+            covers: self.covers_from.zip(self.covers_to),
+        })
+    }
+}
+
+fn parse<T: DeserializeOwned>(job: &Job) -> Result<T, Failure> {
+    serde_json::from_value(job.payload.clone()).map_err(|error| Failure::DeadLetter {
+        reason: format!("the job cannot be read: {error}"),
+    })
 }
 
 /// Puts a notice off: until then, or into the digest.

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use super::calendar::said;
 use super::digest::{Digest, Item};
-use super::model::{Purpose, Recipient};
+use super::lost::Lost;
+use super::model::{NoticePurpose, Recipient};
+use crate::foundation::ids::NotificationId;
 
 /// A notice, written.
 #[derive(Clone, Debug)]
@@ -26,13 +28,17 @@ pub struct Letter {
     pub unsubscribe_url: Option<String>,
     /// The Slack message's blocks.
     pub blocks: Vec<Value>,
-    /// The Slack message where blocks are not shown. No two notices have the same.
+    /// The Slack message where blocks are not shown. Its link ends with `id`.
     pub slack_text: String,
+    /// The notice's id: what a message that was posted is known by, however the facts changed since.
+    pub id: String,
 }
 
 /// What surrounds every letter.
 #[derive(Clone, Debug)]
 pub struct Envelope<'a> {
+    /// The notice's id.
+    pub id: NotificationId,
     /// Where people find Momentum.
     pub base_url: &'a str,
     /// Where one click ends such mails; nothing where nobody can unsubscribe.
@@ -71,7 +77,7 @@ struct ItemView {
 
 #[derive(Serialize)]
 struct Figure {
-    value: i64,
+    value: String,
     label: String,
 }
 
@@ -87,30 +93,33 @@ pub fn alert(item: &Item, person: &Recipient, envelope: &Envelope<'_>) -> Letter
     let whose = item.account.as_deref().unwrap_or("A customer");
     let subject = format!("{whose}: {}", item.title);
     let url = view.url.clone();
-    write(View {
-        headline: subject.clone(),
-        greeting: greeting(&person.name),
-        intro: format!(
-            "{whose} said something {} that you will want to see. Momentum is {} % sure.",
-            view.said, item.confidence
-        ),
-        items: vec![view],
-        rest: None,
-        figures: vec![],
-        button: Button {
-            label: "Open the signal".to_owned(),
-            url,
+    write(
+        View {
+            headline: subject.clone(),
+            greeting: greeting(&person.name),
+            intro: format!(
+                "{whose} said something {} that you will want to see. Momentum is {} % sure.",
+                view.said, item.confidence
+            ),
+            items: vec![view],
+            rest: None,
+            figures: vec![],
+            button: Button {
+                label: "Open the signal".to_owned(),
+                url,
+            },
+            reason: "You get this mail because the account is yours or your team's.".to_owned(),
+            preferences_url: Some(format!("{}/settings/notifications", envelope.base_url)),
+            unsubscribe_url: envelope.unsubscribe_url.clone(),
+            subject,
         },
-        reason: "You get this mail because the account is yours or your team's.".to_owned(),
-        preferences_url: Some(format!("{}/settings/notifications", envelope.base_url)),
-        unsubscribe_url: envelope.unsubscribe_url.clone(),
-        subject,
-    })
+        envelope,
+    )
 }
 
 /// A digest, daily or weekly.
 pub fn digest(digest: &Digest, person: &Recipient, envelope: &Envelope<'_>) -> Letter {
-    let is_weekly = digest.purpose == Purpose::WeeklyDigest;
+    let is_weekly = digest.purpose == NoticePurpose::WeeklyDigest;
     let date = envelope.now.with_timezone(&person.zone).format("%A, %-d %B");
     let subject = subject(digest);
     let unlisted = digest.sure_count - digest.sure.len() as i64;
@@ -140,33 +149,76 @@ pub fn digest(digest: &Digest, person: &Recipient, envelope: &Envelope<'_>) -> L
         vec![]
     };
     let feed = format!("{}/signals", envelope.base_url);
-    write(View {
-        headline: subject.clone(),
-        greeting: greeting(&person.name),
-        intro: intro(digest, &date.to_string()),
-        items: digest
-            .sure
-            .iter()
-            .map(|item| item_view(item, envelope, person.zone))
-            .collect(),
-        rest,
-        figures,
-        button: Button {
-            label: "Open your signals".to_owned(),
-            url: feed,
+    write(
+        View {
+            headline: subject.clone(),
+            greeting: greeting(&person.name),
+            intro: intro(digest, &date.to_string()),
+            items: digest
+                .sure
+                .iter()
+                .map(|item| item_view(item, envelope, person.zone))
+                .collect(),
+            rest,
+            figures,
+            button: Button {
+                label: "Open your signals".to_owned(),
+                url: feed,
+            },
+            reason: format!(
+                "You get this mail every {}.",
+                if is_weekly {
+                    "week"
+                } else {
+                    "day on which there is news"
+                }
+            ),
+            preferences_url: Some(format!("{}/settings/notifications", envelope.base_url)),
+            unsubscribe_url: envelope.unsubscribe_url.clone(),
+            subject,
         },
-        reason: format!(
-            "You get this mail every {}.",
-            if is_weekly {
-                "week"
-            } else {
-                "day on which there is news"
-            }
-        ),
-        preferences_url: Some(format!("{}/settings/notifications", envelope.base_url)),
-        unsubscribe_url: envelope.unsubscribe_url.clone(),
-        subject,
-    })
+        envelope,
+    )
+}
+
+/// A connection that was lost, for those who can connect it again.
+pub fn lost(lost: &Lost, person: &Recipient, envelope: &Envelope<'_>) -> Letter {
+    let vendor = lost.vendor.label();
+    let words = lost
+        .words
+        .as_deref()
+        .map(|words| format!(" {vendor} says: “{}”.", words.trim_end_matches('.')));
+    let rest = match (lost.vendor.is_crm(), lost.waiting) {
+        (false, _) => "Until then Momentum hears nothing new in Slack. Once it is connected again, Momentum reads what was said in the meantime.".to_owned(),
+        (true, 0) => "Nothing is lost: whatever comes up in the meantime is kept, and written as soon as it is connected again.".to_owned(),
+        (true, 1) => "Nothing is lost: 1 record is waiting, and is written as soon as it is connected again.".to_owned(),
+        (true, more) => format!("Nothing is lost: {} records are waiting, and are written as soon as it is connected again.", grouped(more)),
+    };
+    let headline = format!("{vendor} needs to be connected again");
+    write(
+        View {
+            subject: headline.clone(),
+            headline,
+            greeting: greeting(&person.name),
+            intro: format!(
+                "Momentum lost its connection to {vendor} ({}) {}.{}",
+                lost.name,
+                said(lost.lost_at, envelope.now, person.zone),
+                words.unwrap_or_default()
+            ),
+            items: vec![],
+            rest: Some(rest),
+            figures: vec![],
+            button: Button {
+                label: format!("Connect {vendor} again"),
+                url: format!("{}/connectors", envelope.base_url),
+            },
+            reason: "You get this because you look after Momentum’s connections.".to_owned(),
+            preferences_url: Some(format!("{}/settings/notifications", envelope.base_url)),
+            unsubscribe_url: envelope.unsubscribe_url.clone(),
+        },
+        envelope,
+    )
 }
 
 fn subject(digest: &Digest) -> String {
@@ -175,11 +227,11 @@ fn subject(digest: &Digest) -> String {
         false => ("Your team", "has", "Your team’s"),
     };
     match digest.purpose {
-        Purpose::WeeklyDigest if digest.found == 0 => "A quiet week: no new signals".to_owned(),
-        Purpose::WeeklyDigest => format!(
+        NoticePurpose::WeeklyDigest if digest.found == 0 => "A quiet week: no new signals".to_owned(),
+        NoticePurpose::WeeklyDigest => format!(
             "{their} week: {}, {} open",
             count(digest.found, "signal"),
-            digest.sure_count + digest.less_sure_count
+            grouped(digest.sure_count + digest.less_sure_count)
         ),
         _ if digest.sure_count == 0 => format!("{who} {have} {}", count(digest.less_sure_count, "new signal")),
         _ => format!("{who} {have} {}", count(digest.sure_count, "high-confidence signal")),
@@ -193,10 +245,10 @@ fn intro(digest: &Digest, date: &str) -> String {
         "in your company’s accounts"
     };
     match digest.purpose {
-        Purpose::WeeklyDigest if digest.found == 0 => {
+        NoticePurpose::WeeklyDigest if digest.found == 0 => {
             format!("In the week until {date} nobody said anything {whose} that called for you.")
         }
-        Purpose::WeeklyDigest => format!("This is what came up {whose} in the week until {date}."),
+        NoticePurpose::WeeklyDigest => format!("This is what came up {whose} in the week until {date}."),
         _ => format!("This is what came up {whose} until {date}."),
     }
 }
@@ -212,7 +264,7 @@ fn figures(digest: &Digest) -> Vec<Figure> {
     let shown = rows.into_iter().filter(|(value, label)| *value > 0 || *label == "open");
     shown
         .map(|(value, label)| Figure {
-            value,
+            value: grouped(value),
             label: label.to_owned(),
         })
         .collect()
@@ -235,16 +287,14 @@ fn item_view(item: &Item, envelope: &Envelope<'_>, zone: Tz) -> ItemView {
     }
 }
 
-fn write(view: View) -> Letter {
+fn write(view: View, envelope: &Envelope<'_>) -> Letter {
     let (text, html) = (render("letter.txt", &view), render("letter.html", &view));
-    let first = view
-        .items
-        .first()
-        .map_or(view.button.url.as_str(), |item| item.url.as_str());
+    let id = envelope.id.to_string();
     Letter {
-        slack_text: format!("{} {first} ({})", view.headline, view.intro),
+        slack_text: format!("{} <{}#{id}|Open>", escape(&view.headline), view.button.url),
         blocks: blocks(&view),
         unsubscribe_url: view.unsubscribe_url.clone(),
+        id,
         text,
         html,
         subject: view.subject,
@@ -317,15 +367,28 @@ fn count(number: i64, thing: &str) -> String {
     if number == 1 {
         format!("1 {thing}")
     } else {
-        format!("{number} {thing}s")
+        format!("{} {thing}s", grouped(number))
     }
+}
+
+/// A number as one writes it: `1,204`.
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let mut written = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            written.push(',');
+        }
+        written.push(digit);
+    }
+    written
 }
 
 fn count_more(number: i64) -> String {
     if number == 1 {
         "one more".to_owned()
     } else {
-        format!("{number} more")
+        format!("{} more", grouped(number))
     }
 }
 

@@ -7,6 +7,7 @@
 //! - One notice for each signal, recipient and way. A retry, a crash between sending and writing down, and a second worker
 //!   end in one message: mails carry a lasting id, Slack is looked at first.
 //! - What is not sent at once is held or said in the digest, never dropped; what is not sent at all says why.
+//! - Whoever administers is told once of each connection that is lost.
 //! - History never alerts. A CRM that is down holds nothing up here.
 //! - A channel that people of other companies can read is never told anything.
 //! - Digests come at the person's own nine o'clock, on every day of the year, and tell what is true when they are sent.
@@ -17,6 +18,7 @@ mod decision;
 mod digest;
 mod handler;
 mod letters;
+mod lost;
 mod model;
 mod preferences;
 mod preview;
@@ -45,8 +47,8 @@ use crate::foundation::ids::SignalId;
 use crate::pipeline::dedup::Opened;
 use crate::pipeline::ingest::message::Source;
 
-/// The queue of notices; its lanes are a recipient and a way.
-pub const QUEUE: &str = "notifications";
+/// The queue of notices; its lanes are a recipient and a way, or a connection that was lost.
+pub use crate::control::connections::NOTICES_QUEUE as QUEUE;
 
 /// Asks for the notices that new signals call for, within the transaction that opens them.
 pub async fn request(tx: &TenantTx, opened: &[Opened], now: DateTime<Utc>) -> Result<(), DbErr> {

@@ -11,7 +11,7 @@ use crate::signals::{Kind, NamedRef};
 
 words! {
     /// By which way a notice goes.
-    pub enum Way {
+    pub enum NoticeWay {
         /// A direct message.
         SlackDm = "slack_dm",
         /// The team's channel.
@@ -23,7 +23,7 @@ words! {
 
 words! {
     /// What a notice is for.
-    pub enum Purpose {
+    pub enum NoticePurpose {
         /// One signal.
         Alert = "alert",
         /// What came since the last one.
@@ -53,7 +53,7 @@ words! {
 
 words! {
     /// Why a notice was not sent at once, or not at all.
-    pub enum Reason {
+    pub enum NoticeReason {
         /// Less sure than the person wants to be told at once.
         LessSure = "less_sure",
         /// Of a kind that the person does not want to be told at once.
@@ -89,7 +89,7 @@ words! {
 
 words! {
     /// When a rule's signals are told.
-    pub enum When {
+    pub enum NoticeTiming {
         /// As soon as they are found.
         AtOnce = "at_once",
         /// In the digest.
@@ -99,7 +99,7 @@ words! {
 
 words! {
     /// A day of the week.
-    pub enum Day {
+    pub enum DayOfWeek {
         /// The first.
         Monday = "monday",
         /// The second.
@@ -129,16 +129,16 @@ words! {
     }
 }
 
-impl From<Day> for Weekday {
-    fn from(day: Day) -> Self {
+impl From<DayOfWeek> for Weekday {
+    fn from(day: DayOfWeek) -> Self {
         match day {
-            Day::Monday => Self::Mon,
-            Day::Tuesday => Self::Tue,
-            Day::Wednesday => Self::Wed,
-            Day::Thursday => Self::Thu,
-            Day::Friday => Self::Fri,
-            Day::Saturday => Self::Sat,
-            Day::Sunday => Self::Sun,
+            DayOfWeek::Monday => Self::Mon,
+            DayOfWeek::Tuesday => Self::Tue,
+            DayOfWeek::Wednesday => Self::Wed,
+            DayOfWeek::Thursday => Self::Thu,
+            DayOfWeek::Friday => Self::Fri,
+            DayOfWeek::Saturday => Self::Sat,
+            DayOfWeek::Sunday => Self::Sun,
         }
     }
 }
@@ -148,7 +148,7 @@ impl From<Day> for Weekday {
 #[serde(default)]
 pub struct Choices {
     /// By which ways.
-    pub delivery: Delivery,
+    pub delivery: NoticeWays,
     /// What at once.
     pub immediate: Immediate,
     /// What in digests.
@@ -162,7 +162,7 @@ pub struct Choices {
 /// By which ways a person is told. Alerts go by Slack where both are on and Slack reaches the person; digests go by every
 /// way that is on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Delivery {
+pub struct NoticeWays {
     /// Direct messages.
     pub slack: bool,
     /// Mails.
@@ -190,7 +190,7 @@ pub struct DigestChoice {
     /// Every week.
     pub weekly: bool,
     /// On this day.
-    pub weekly_day: Day,
+    pub weekly_day: DayOfWeek,
 }
 
 /// When a person is left alone: alerts are held, never dropped.
@@ -212,7 +212,7 @@ impl Default for Choices {
     /// Ten alerts a day: more, and people mute the sender.
     fn default() -> Self {
         Self {
-            delivery: Delivery::default(),
+            delivery: NoticeWays::default(),
             immediate: Immediate::default(),
             digest: DigestChoice::default(),
             quiet_hours: QuietHours::default(),
@@ -221,7 +221,7 @@ impl Default for Choices {
     }
 }
 
-impl Default for Delivery {
+impl Default for NoticeWays {
     fn default() -> Self {
         Self {
             slack: true,
@@ -246,7 +246,7 @@ impl Default for DigestChoice {
             daily: true,
             daily_at: "09:00".to_owned(),
             weekly: true,
-            weekly_day: Day::Monday,
+            weekly_day: DayOfWeek::Monday,
         }
     }
 }
@@ -351,13 +351,13 @@ pub struct Notification {
     /// About which signal; null for digests.
     pub signal: Option<NamedRef<SignalId>>,
     /// By which way.
-    pub way: Way,
+    pub way: NoticeWay,
     /// For what.
-    pub purpose: Purpose,
+    pub purpose: NoticePurpose,
     /// How it stands.
     pub state: NoticeState,
     /// Why it was not sent at once, or not at all.
-    pub reason: Option<Reason>,
+    pub reason: Option<NoticeReason>,
     /// When it is, or was, due.
     pub due_at: DateTime<Utc>,
     /// When it was sent.

@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{Choices, Delivery, DigestChoice, Immediate, QuietHours, Recipient, ZoneSource, clock};
+use super::model::{Choices, DigestChoice, Immediate, NoticeWays, QuietHours, Recipient, ZoneSource, clock};
 use super::{schedule, store};
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::http::{FieldError, Problem};
@@ -26,7 +26,7 @@ pub struct NotificationPreferences {
     /// How we know.
     pub timezone_source: ZoneSource,
     /// By which ways.
-    pub delivery: Delivery,
+    pub delivery: NoticeWays,
     /// What at once.
     pub immediate: Immediate,
     /// What in digests.
@@ -89,7 +89,7 @@ pub struct ChangeNotificationPreferences {
     /// `slack` or `tenant` with the zone that is known anyway leaves it to follow; everything else is a choice.
     pub timezone_source: Option<ZoneSource>,
     /// By which ways.
-    pub delivery: Delivery,
+    pub delivery: NoticeWays,
     /// What at once.
     pub immediate: Immediate,
     /// What in digests.

@@ -3,14 +3,17 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::digest::{self, Item};
 use super::letters::{self, Envelope};
-use super::model::Purpose;
+use super::lost::Lost;
+use super::model::NoticePurpose;
 use super::store;
+use crate::control::connections::Vendor;
 use crate::foundation::db::TenantTx;
 use crate::foundation::http::Problem;
-use crate::foundation::ids::{MemberId, SignalId};
+use crate::foundation::ids::{MemberId, NotificationId, SignalId};
 
 /// Which notice to look at.
 #[derive(Debug, Deserialize, ToSchema, garde::Validate)]
@@ -18,7 +21,7 @@ use crate::foundation::ids::{MemberId, SignalId};
 #[garde(allow_unvalidated)]
 pub struct PreviewNotification {
     /// For what.
-    pub purpose: Purpose,
+    pub purpose: NoticePurpose,
 }
 
 /// A notice as a mail.
@@ -33,33 +36,29 @@ pub struct NotificationPreview {
 }
 
 /// Writes it, from the signals of the last seven days; an alert of the surest of them, or of an invented one where
-/// there is none.
+/// there is none; a system notice of an invented connection.
 ///
 /// # Errors
-/// 404 when there is no such person; 422 for purposes that have no fixed form.
+/// 404 when there is no such person.
 pub async fn preview(
     tx: &TenantTx,
     member: MemberId,
-    purpose: Purpose,
+    purpose: NoticePurpose,
     base_url: &str,
     now: DateTime<Utc>,
 ) -> Result<NotificationPreview, Problem> {
     let person = store::person(tx, member).await?.ok_or_else(Problem::not_found)?;
     let envelope = Envelope {
+        id: NotificationId(Uuid::nil()),
         base_url,
         unsubscribe_url: Some(format!("{base_url}/unsubscribe/example")),
         now,
     };
     let week = digest::gather(tx, &person, purpose, (now - TimeDelta::days(7), now)).await?;
     let letter = match purpose {
-        Purpose::System => {
-            return Err(Problem::invalid(
-                "purpose",
-                "Choose alert, daily_digest or weekly_digest.",
-            ));
-        }
-        Purpose::Alert => letters::alert(&one(week.sure, now), &person, &envelope),
-        Purpose::DailyDigest | Purpose::WeeklyDigest => letters::digest(&week, &person, &envelope),
+        NoticePurpose::System => letters::lost(&lost(now), &person, &envelope),
+        NoticePurpose::Alert => letters::alert(&one(week.sure, now), &person, &envelope),
+        NoticePurpose::DailyDigest | NoticePurpose::WeeklyDigest => letters::digest(&week, &person, &envelope),
     };
     Ok(NotificationPreview {
         subject: letter.subject,
@@ -70,7 +69,7 @@ pub async fn preview(
 
 fn one(sure: Vec<Item>, now: DateTime<Utc>) -> Item {
     sure.into_iter().next().unwrap_or_else(|| Item {
-        id: SignalId(uuid::Uuid::nil()),
+        id: SignalId(Uuid::nil()),
         title: "Needs more seats".to_owned(),
         kind: "expansion".to_owned(),
         confidence: 92,
@@ -80,4 +79,14 @@ fn one(sure: Vec<Item>, now: DateTime<Utc>) -> Item {
         channel: "example".to_owned(),
         advice: Some("Create an opportunity".to_owned()),
     })
+}
+
+fn lost(now: DateTime<Utc>) -> Lost {
+    Lost {
+        vendor: Vendor::Salesforce,
+        name: "Example Ltd".to_owned(),
+        words: Some("invalid_grant: expired access/refresh token".to_owned()),
+        lost_at: now,
+        waiting: 3,
+    }
 }

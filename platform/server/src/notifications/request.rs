@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::calendar::day_began;
 use super::decision::{Decision, Question, decide};
-use super::model::{NoticeState, Purpose, Reason, Recipient, Way, When};
+use super::model::{NoticePurpose, NoticeReason, NoticeState, NoticeTiming, NoticeWay, Recipient};
 use super::rules::{self, Routes, Target};
 use super::store::{self, NewNotice};
 use crate::control::access::Role;
@@ -64,11 +64,11 @@ pub(super) async fn candidates(tx: &TenantTx, news: &[News], routes: &Routes) ->
 
 /// Whom the rules name for a signal, of the people given.
 pub(super) fn named<'p>(
-    targets: &[(Target, When)],
+    targets: &[(Target, NoticeTiming)],
     owner: Option<MemberId>,
     people: &'p [Recipient],
-) -> BTreeMap<MemberId, (&'p Recipient, When)> {
-    let mut named: BTreeMap<MemberId, (&Recipient, When)> = BTreeMap::new();
+) -> BTreeMap<MemberId, (&'p Recipient, NoticeTiming)> {
+    let mut named: BTreeMap<MemberId, (&Recipient, NoticeTiming)> = BTreeMap::new();
     for (target, when) in targets {
         let active = || people.iter().filter(|person| person.is_active);
         let of_role = |role: Role| active().filter(move |person| person.role == role).collect::<Vec<_>>();
@@ -117,7 +117,7 @@ pub(super) async fn request(tx: &TenantTx, signals: &[SignalId], now: DateTime<U
                     spent: *spent,
                     now,
                 }),
-                false => Decision::Digest(Reason::SameMessage),
+                false => Decision::Digest(NoticeReason::SameMessage),
             };
             *spent += u32::from(decision == Decision::Now);
             let way = alert_way(person, slack);
@@ -125,10 +125,10 @@ pub(super) async fn request(tx: &TenantTx, signals: &[SignalId], now: DateTime<U
         }
         let for_team = targets
             .iter()
-            .any(|(target, when)| *target == Target::TeamChannel && *when == When::AtOnce);
+            .any(|(target, when)| *target == Target::TeamChannel && *when == NoticeTiming::AtOnce);
         if let Some(channel) = routes.team_channel.as_deref().filter(|_| for_team && is_first) {
             let notice = NewNotice {
-                way: Way::SlackChannel,
+                way: NoticeWay::SlackChannel,
                 ..NewNotice::alert(signal.id, channel.to_owned(), now)
             };
             store::add(tx, &notice, now).await?;
@@ -138,30 +138,30 @@ pub(super) async fn request(tx: &TenantTx, signals: &[SignalId], now: DateTime<U
 }
 
 /// Slack where it reaches the person and they want it, else mail where they want that.
-pub(super) fn alert_way(person: &Recipient, slack_is_connected: bool) -> Option<Way> {
+pub(super) fn alert_way(person: &Recipient, slack_is_connected: bool) -> Option<NoticeWay> {
     let delivery = &person.choices.delivery;
     if delivery.slack && slack_is_connected && person.slack_user_id.is_some() {
-        return Some(Way::SlackDm);
+        return Some(NoticeWay::SlackDm);
     }
-    delivery.email.then_some(Way::Email)
+    delivery.email.then_some(NoticeWay::Email)
 }
 
 /// The row that a decision makes.
 pub(super) fn of_decision(
     signal: SignalId,
     person: &Recipient,
-    way: Option<Way>,
+    way: Option<NoticeWay>,
     decision: Decision,
     now: DateTime<Utc>,
 ) -> NewNotice {
     let notice = NewNotice {
         member_id: Some(person.id),
-        way: way.unwrap_or(Way::SlackDm),
-        purpose: Purpose::Alert,
+        way: way.unwrap_or(NoticeWay::SlackDm),
+        purpose: NoticePurpose::Alert,
         ..NewNotice::alert(signal, person.id.to_string(), now)
     };
     match decision {
-        Decision::Now if way.is_none() => notice.suppressed(Reason::NoWay),
+        Decision::Now if way.is_none() => notice.suppressed(NoticeReason::NoWay),
         Decision::Now => notice,
         Decision::Suppress(reason) => notice.suppressed(reason),
         Decision::Digest(reason) => NewNotice {

@@ -6,7 +6,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{Notification, NotificationPage, When};
+use super::model::{NoticeTiming, Notification, NotificationPage};
 use super::preferences::{self, ChangeNotificationPreferences, NotificationPreferences};
 use super::preview::{NotificationPreview, PreviewNotification, preview};
 use super::rules::{self, Routes, Rule, Target};
@@ -214,7 +214,7 @@ async fn set_routes(
                 "Choose the channel that the rule names.",
             ));
         }
-        if target == Target::TeamChannel && rule.when == When::Digest {
+        if target == Target::TeamChannel && rule.when == NoticeTiming::Digest {
             return Err(Problem::invalid(
                 &field("when"),
                 "A channel is told at once; digests are for people.",

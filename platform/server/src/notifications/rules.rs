@@ -7,13 +7,14 @@ use sea_orm::{DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::When;
+use super::model::NoticeTiming;
 use crate::control::access::Role;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::signals::Kind;
 
 /// One rule of a tenant. All rules that fit a signal count; whom two of them name is told once, as soon as either says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = NotificationRule)]
 pub struct Rule {
     /// Signals of these kinds; empty: of all.
     pub kinds: Vec<Kind>,
@@ -25,7 +26,7 @@ pub struct Rule {
     #[schema(example = "owner")]
     pub to: String,
     /// When. What a person chose for themselves may put it off, never forward.
-    pub when: When,
+    pub when: NoticeTiming,
 }
 
 /// Whom a rule names.
@@ -75,7 +76,7 @@ impl Default for Routes {
                 kinds: vec![],
                 min_confidence: 50,
                 to: "owner".to_owned(),
-                when: When::AtOnce,
+                when: NoticeTiming::AtOnce,
             }],
         }
     }
@@ -83,8 +84,8 @@ impl Default for Routes {
 
 impl Routes {
     /// Whom these rules name for a signal, each once, with the earliest time.
-    pub fn targets(&self, kind: SignalKind, confidence: u8) -> Vec<(Target, When)> {
-        let mut found: Vec<(Target, When)> = Vec::new();
+    pub fn targets(&self, kind: SignalKind, confidence: u8) -> Vec<(Target, NoticeTiming)> {
+        let mut found: Vec<(Target, NoticeTiming)> = Vec::new();
         let fitting = self.rules.iter().filter(|rule| {
             let is_kind = rule.kinds.is_empty() || rule.kinds.iter().any(|one| one.0 == kind);
             is_kind && confidence >= rule.min_confidence

@@ -8,7 +8,7 @@ use sea_orm::{DbErr, FromQueryResult};
 use uuid::Uuid;
 
 use super::calendar::{local_date, next_daily, next_weekly};
-use super::model::{NoticeState, Purpose, Recipient, Way};
+use super::model::{NoticePurpose, NoticeState, NoticeWay, Recipient};
 use super::store::{self, NewNotice};
 use crate::foundation::db::{Database, Sql, SystemPath, TenantTx};
 use crate::foundation::ids::{MemberId, NotificationId, TenantId};
@@ -89,10 +89,10 @@ async fn look_at(tx: &TenantTx, plan: Plan, now: DateTime<Utc>) -> Result<(), Db
         at.filter(|at| *at <= now && local_date(person.zone, *at) == local_date(person.zone, now) && person.is_active)
     };
     if let Some(due) = is_due(plan.daily_digest_at) {
-        begin_digest(tx, &person, Purpose::DailyDigest, due, now).await?;
+        begin_digest(tx, &person, NoticePurpose::DailyDigest, due, now).await?;
     }
     if let Some(due) = is_due(plan.weekly_digest_at) {
-        begin_digest(tx, &person, Purpose::WeeklyDigest, due, now).await?;
+        begin_digest(tx, &person, NoticePurpose::WeeklyDigest, due, now).await?;
     }
     if plan.alerts_held_until.is_some_and(|at| at <= now) {
         release(tx, &person, now).await?;
@@ -131,22 +131,22 @@ pub(super) fn next(person: &Recipient, now: DateTime<Utc>) -> (Option<DateTime<U
 async fn begin_digest(
     tx: &TenantTx,
     person: &Recipient,
-    purpose: Purpose,
+    purpose: NoticePurpose,
     due: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let (word, reach) = match purpose {
-        Purpose::WeeklyDigest => ("weekly", TimeDelta::days(7)),
+        NoticePurpose::WeeklyDigest => ("weekly", TimeDelta::days(7)),
         _ => ("daily", TimeDelta::days(1)),
     };
     let from = match purpose {
-        Purpose::DailyDigest => last_told(tx, person.id)
+        NoticePurpose::DailyDigest => last_told(tx, person.id)
             .await?
             .map_or(due - reach, |last| last.max(due - FURTHEST)),
         _ => due - reach,
     };
     let delivery = &person.choices.delivery;
-    let ways = [(Way::SlackDm, delivery.slack), (Way::Email, delivery.email)];
+    let ways = [(NoticeWay::SlackDm, delivery.slack), (NoticeWay::Email, delivery.email)];
     for (way, _) in ways.into_iter().filter(|(_, is_on)| *is_on) {
         let notice = NewNotice {
             subject: format!("{word}:{}", local_date(person.zone, due)),
@@ -166,11 +166,13 @@ async fn begin_digest(
     Ok(())
 }
 
-/// Up to when the person was last told by a daily digest.
+/// Up to when the person was last told by a daily digest, or there was nothing to tell. One that reached nobody counts
+/// for nothing: the next tells what it would have told.
 async fn last_told(tx: &TenantTx, member: MemberId) -> Result<Option<DateTime<Utc>>, DbErr> {
     Sql::new(
         "SELECT max(covers_to) AS value FROM notifications
-          WHERE tenant_id = $1 AND member_id = $2 AND purpose = 'daily_digest'",
+          WHERE tenant_id = $1 AND member_id = $2 AND purpose = 'daily_digest'
+            AND (state IN ('sent', 'pending') OR reason = 'nothing_to_say')",
     )
     .bind(tx.tenant_id())
     .bind(member)

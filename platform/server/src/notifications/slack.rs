@@ -6,7 +6,7 @@ use momentum_connectors::{Chat, ConnectorError};
 
 use super::handler::{Fate, Notice};
 use super::letters::Letter;
-use super::model::{NoticeState, Reason};
+use super::model::{NoticeReason, NoticeState};
 use crate::control::connections::{self, Connectors};
 use crate::foundation::db::{Sql, TenantDb};
 use crate::foundation::ids::{ConnectionId, NotificationId};
@@ -28,9 +28,11 @@ pub(super) async fn alert(
     };
     match alerts::send(connectors, db, alert, base_url, now).await {
         Ok(_) => Ok(Fate::Sent),
-        Err(AlertError::NoSignal) => Ok(Fate::Ends(NoticeState::Suppressed, Reason::DealtWith)),
-        Err(AlertError::CustomerVisible(_)) => Ok(Fate::Ends(NoticeState::Suppressed, Reason::CustomersRead)),
-        Err(AlertError::NoSlack | AlertError::NotMatched | AlertError::NoChannel(_)) => Ok(refused(Reason::NoWay)),
+        Err(AlertError::NoSignal) => Ok(Fate::Ends(NoticeState::Suppressed, NoticeReason::DealtWith)),
+        Err(AlertError::CustomerVisible(_)) => Ok(Fate::Ends(NoticeState::Suppressed, NoticeReason::CustomersRead)),
+        Err(AlertError::NoSlack | AlertError::NotMatched | AlertError::NoChannel(_)) => {
+            Ok(refused(NoticeReason::NoWay))
+        }
         Err(AlertError::InProgress) => Err(Failure::Postpone {
             until: now + TimeDelta::minutes(1),
             reason: "the alert is being posted by another worker".to_owned(),
@@ -40,8 +42,8 @@ pub(super) async fn alert(
     }
 }
 
-/// Posts a digest once, to a person by their Slack id.
-pub(super) async fn digest(
+/// Posts a letter once, to a person by their Slack id.
+pub(super) async fn letter(
     connectors: &Connectors,
     db: &TenantDb,
     connection: ConnectionId,
@@ -53,10 +55,7 @@ pub(super) async fn digest(
     let chat = connectors.chat(db, connection);
     match try_post(chat.as_ref(), db, notice, user, letter, now).await? {
         Ok(()) => Ok(Fate::Sent),
-        Err(error) => {
-            let refused = |reason| Fate::Ends(NoticeState::Failed, reason);
-            failed(db, connection, notice.id, error, refused, now).await
-        }
+        Err(error) => failed(db, connection, notice.id, error, Fate::ByMail, now).await,
     }
 }
 
@@ -66,7 +65,7 @@ async fn failed(
     connection: ConnectionId,
     notice: NotificationId,
     error: ConnectorError,
-    refused: impl FnOnce(Reason) -> Fate,
+    refused: impl FnOnce(NoticeReason) -> Fate,
     now: DateTime<Utc>,
 ) -> Result<Fate, Failure> {
     match error {
@@ -76,7 +75,7 @@ async fn failed(
         }),
         ConnectorError::Rejected { code, .. } => {
             tracing::info!(notification.id = %notice, code, "Slack refuses a notice");
-            Ok(refused(Reason::Refused))
+            Ok(refused(NoticeReason::Refused))
         }
         error => {
             let tx = db.begin().await?;
@@ -144,12 +143,5 @@ async fn is_there(
         most: 15,
     };
     let page = chat.history(channel, &range, None).await?;
-    let wanted = bare(&letter.slack_text);
-    Ok(page.items.iter().any(|message| bare(&message.text) == wanted))
-}
-
-/// A text without what Slack adds to it: brackets around links, entities for marks.
-fn bare(text: &str) -> String {
-    let plain = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
-    plain.chars().filter(|c| c.is_alphanumeric()).collect()
+    Ok(page.items.iter().any(|message| message.text.contains(&letter.id)))
 }

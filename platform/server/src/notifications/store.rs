@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::QUEUE;
-use super::model::{NoticeState, Purpose, Reason, Recipient, Way};
+use super::model::{NoticePurpose, NoticeReason, NoticeState, NoticeWay, Recipient};
 use crate::control::access::Role;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{ConnectionId, MemberId, NotificationId, SignalId};
@@ -25,12 +25,12 @@ pub(super) struct NoticeJob {
 pub(super) struct NewNotice {
     pub subject: String,
     pub recipient: String,
-    pub way: Way,
-    pub purpose: Purpose,
+    pub way: NoticeWay,
+    pub purpose: NoticePurpose,
     pub member_id: Option<MemberId>,
     pub signal_id: Option<SignalId>,
     pub state: NoticeState,
-    pub reason: Option<Reason>,
+    pub reason: Option<NoticeReason>,
     pub is_for_digest: bool,
     pub due_at: DateTime<Utc>,
     pub covers: Option<(DateTime<Utc>, DateTime<Utc>)>,
@@ -42,8 +42,8 @@ impl NewNotice {
         Self {
             subject: signal.to_string(),
             recipient,
-            way: Way::SlackDm,
-            purpose: Purpose::Alert,
+            way: NoticeWay::SlackDm,
+            purpose: NoticePurpose::Alert,
             member_id: None,
             signal_id: Some(signal),
             state: NoticeState::Pending,
@@ -55,7 +55,7 @@ impl NewNotice {
     }
 
     /// Kept with the reason why nothing is sent.
-    pub fn suppressed(self, reason: Reason) -> Self {
+    pub fn suppressed(self, reason: NoticeReason) -> Self {
         Self {
             state: NoticeState::Suppressed,
             reason: Some(reason),
@@ -83,7 +83,7 @@ pub(super) async fn add(tx: &TenantTx, notice: &NewNotice, now: DateTime<Utc>) -
     .bind(notice.member_id)
     .bind(notice.signal_id)
     .bind(notice.state.as_str())
-    .bind(notice.reason.map(Reason::as_str))
+    .bind(notice.reason.map(NoticeReason::as_str))
     .bind(notice.is_for_digest)
     .bind(notice.due_at)
     .bind(notice.covers.map(|covers| covers.0))
@@ -106,7 +106,7 @@ pub(super) async fn enqueue(
     tx: &TenantTx,
     id: NotificationId,
     recipient: &str,
-    way: Way,
+    way: NoticeWay,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let lane = format!("{recipient}:{}", way.as_str());
@@ -203,7 +203,7 @@ pub(super) async fn settle(
     tx: &TenantTx,
     id: NotificationId,
     state: NoticeState,
-    reason: Option<Reason>,
+    reason: Option<NoticeReason>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Sql::new(
@@ -213,7 +213,7 @@ pub(super) async fn settle(
     .bind(tx.tenant_id())
     .bind(id)
     .bind(state.as_str())
-    .bind(reason.map(Reason::as_str))
+    .bind(reason.map(NoticeReason::as_str))
     .bind(now)
     .execute(tx)
     .await?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::foundation::ids::MemberId;
 use crate::notifications::calendar::{at_local, next_daily, next_weekly, quiet_until, said};
 use crate::notifications::decision::{Decision, Question, decide};
-use crate::notifications::model::{Choices, QuietHours, Reason, When, clock};
+use crate::notifications::model::{Choices, NoticeReason, NoticeTiming, QuietHours, clock};
 
 fn at(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).expect(text).with_timezone(&Utc)
@@ -229,43 +229,78 @@ fn what_is_sure_goes_at_once_the_rest_into_the_digest_and_nothing_is_lost() {
     let (noon, night) = ("2027-03-02T12:00:00Z", "2027-03-02T22:00:00Z");
     use Decision::{Digest, Now, Suppress};
     let rows = [
-        (&plain, 80, When::AtOnce, 0, noon, Now),
-        (&plain, 79, When::AtOnce, 0, noon, Digest(Reason::LessSure)),
-        (&lower, 60, When::AtOnce, 0, noon, Now),
-        (&only_risk, 95, When::AtOnce, 0, noon, Digest(Reason::OtherKind)),
-        (&plain, 95, When::Digest, 0, noon, Digest(Reason::Rule)),
-        (&plain, 95, When::AtOnce, 9, noon, Now),
-        (&plain, 95, When::AtOnce, 10, noon, Digest(Reason::Budget)),
-        (&weekly_only, 95, When::AtOnce, 10, noon, Digest(Reason::Budget)),
-        (&plain, 95, When::AtOnce, 0, night, Now),
+        (&plain, 80, NoticeTiming::AtOnce, 0, noon, Now),
+        (
+            &plain,
+            79,
+            NoticeTiming::AtOnce,
+            0,
+            noon,
+            Digest(NoticeReason::LessSure),
+        ),
+        (&lower, 60, NoticeTiming::AtOnce, 0, noon, Now),
+        (
+            &only_risk,
+            95,
+            NoticeTiming::AtOnce,
+            0,
+            noon,
+            Digest(NoticeReason::OtherKind),
+        ),
+        (&plain, 95, NoticeTiming::Digest, 0, noon, Digest(NoticeReason::Rule)),
+        (&plain, 95, NoticeTiming::AtOnce, 9, noon, Now),
+        (&plain, 95, NoticeTiming::AtOnce, 10, noon, Digest(NoticeReason::Budget)),
+        (
+            &weekly_only,
+            95,
+            NoticeTiming::AtOnce,
+            10,
+            noon,
+            Digest(NoticeReason::Budget),
+        ),
+        (&plain, 95, NoticeTiming::AtOnce, 0, night, Now),
         (
             &quiet,
             95,
-            When::AtOnce,
+            NoticeTiming::AtOnce,
             0,
             night,
-            held("2027-03-03T07:00:00Z", Reason::QuietHours),
+            held("2027-03-03T07:00:00Z", NoticeReason::QuietHours),
         ),
-        (&quiet, 60, When::AtOnce, 0, night, Digest(Reason::LessSure)),
-        (&no_digest, 60, When::AtOnce, 0, noon, Suppress(Reason::LessSure)),
-        (&no_digest, 95, When::Digest, 0, noon, Now),
+        (
+            &quiet,
+            60,
+            NoticeTiming::AtOnce,
+            0,
+            night,
+            Digest(NoticeReason::LessSure),
+        ),
+        (
+            &no_digest,
+            60,
+            NoticeTiming::AtOnce,
+            0,
+            noon,
+            Suppress(NoticeReason::LessSure),
+        ),
+        (&no_digest, 95, NoticeTiming::Digest, 0, noon, Now),
         (
             &no_digest,
             95,
-            When::AtOnce,
+            NoticeTiming::AtOnce,
             10,
             noon,
-            held("2027-03-02T23:00:00Z", Reason::Budget),
+            held("2027-03-02T23:00:00Z", NoticeReason::Budget),
         ),
         (
             &quiet_no_digest,
             95,
-            When::AtOnce,
+            NoticeTiming::AtOnce,
             10,
             noon,
-            held("2027-03-03T07:00:00Z", Reason::Budget),
+            held("2027-03-03T07:00:00Z", NoticeReason::Budget),
         ),
-        (&none, 95, When::AtOnce, 0, noon, Digest(Reason::Budget)),
+        (&none, 95, NoticeTiming::AtOnce, 0, noon, Digest(NoticeReason::Budget)),
     ];
     for (choices, confidence, when, spent, now, expected) in rows {
         let decision = decide(&Question {

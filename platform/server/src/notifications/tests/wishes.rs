@@ -103,7 +103,7 @@ async fn every_mail_can_be_looked_at_before_it_is_sent() {
     let app = TestApp::start().await;
     let tenant = app.tenant("Acme").await;
     let client = tenant.client(Role::Rep).await;
-    for purpose in ["alert", "daily_digest", "weekly_digest"] {
+    for purpose in ["alert", "daily_digest", "weekly_digest", "system"] {
         let preview = client
             .post(
                 "/api/v1/notification-preferences/preview",
