@@ -36,15 +36,6 @@ export type {
   WritingRule,
   WrittenRecord,
 } from "./contract/crm";
-export type {
-  DigestPurpose,
-  NotificationItem,
-  NotificationPage,
-  NotificationPreferences,
-  NotificationRoutes,
-  NotificationRule,
-  Weekday,
-} from "./contract/notifications";
 
 type Schemas = components["schemas"];
 
@@ -64,14 +55,17 @@ export type Evidence = Schemas["Evidence"];
 export type Import = Schemas["Import"];
 export type Me = Schemas["Me"];
 export type Member = Schemas["Member"];
+export type NotificationItem = Schemas["Notification"];
+export type NotificationPage = Schemas["NotificationPage"];
+export type NotificationPreferences = Schemas["NotificationPreferences"];
+export type NotificationRoutes = Schemas["NotificationRoutes"];
+export type NotificationRule = Schemas["NotificationRule"];
+export type DigestPurpose = Extract<Schemas["NoticePurpose"], "daily_digest" | "weekly_digest">;
 /** Something with a name, as lists refer to it. */
 export type NamedRef = NonNullable<Signal["account"]>;
 export type Permission =
   | ComingPermission
-  | Me["permissions"][number]
-  | "notifications:admin"
-  | "notifications:read"
-  | "notifications:write";
+  | Me["permissions"][number];
 export type Problem = Schemas["Problem"];
 export type RelatedRecord = Schemas["RelatedRecord"];
 export type Role = Schemas["Role"];
@@ -83,3 +77,4 @@ export type SignalDetail = Schemas["SignalDetail"];
 export type SignalKind = Schemas["SignalKind"];
 export type SignalPage = Schemas["SignalPage"];
 export type SignalStatus = Schemas["SignalStatus"];
+export type Weekday = Schemas["DayOfWeek"];
