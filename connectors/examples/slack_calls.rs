@@ -2,6 +2,11 @@
 //! `SLACK_TOKEN` what opens it. It reads everything and writes one message, so it is not meant for a workspace where people
 //! are. Prints one line of JSON with what was called and how it went.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a program of its own: nobody hands it settings or a clock"
+)]
+
 use std::sync::Arc;
 
 use chrono::Utc;

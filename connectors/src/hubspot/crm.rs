@@ -56,6 +56,10 @@ impl Crm for Hubspot {
         Ok(page.map(|change| change.into_account(&owners, arr, renewal)))
     }
 
+    async fn account_url(&self, account_id: &str) -> ConnectorResult<Option<String>> {
+        Ok(Some(self.portal().await?.record_ref("companies", account_id).url))
+    }
+
     async fn contacts_changed_since(&self, cursor: Option<&Cursor>) -> ConnectorResult<ChangePage<CrmContact>> {
         // Contacts are the one kind whose stamp has no prefix.
         let page = self

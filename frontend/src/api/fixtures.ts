@@ -1,4 +1,4 @@
-import type { Connection, Me, Reconciliation, Signal, VendorOffer, WrittenRecord } from "./types";
+import type { Connection, Delivery, Me, Reconciliation, Signal, VendorOffer } from "./types";
 
 /** A signal as the server sends it, for tests; give what the test is about. */
 export function aSignal(change: Partial<Signal> = {}): Signal {
@@ -80,7 +80,7 @@ export function anOffer(change: Partial<VendorOffer> = {}): VendorOffer {
   };
 }
 
-export function aWrittenRecord(change: Partial<WrittenRecord> = {}): WrittenRecord {
+export function aWrittenRecord(change: Partial<Delivery> = {}): Delivery {
   return {
     id: "dlv_1",
     system: "salesforce",

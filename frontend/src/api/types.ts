@@ -1,41 +1,4 @@
-import type { ComingPermission } from "./contract/crm";
 import type { components } from "./schema";
-
-export type {
-  AccountOption,
-  Backfill,
-  BackfillState,
-  BulkMapping,
-  Channel,
-  ChannelPage,
-  ChannelQuery,
-  ImportOutcome,
-  JoinState,
-  MappingImport,
-  MappingImportRow,
-  UnmappedChannel,
-  UnmappedPage,
-} from "./contract/channels";
-export type {
-  Connection,
-  CrmField,
-  CrmSettings,
-  FieldChoice,
-  FieldKind,
-  FieldMapping,
-  HistoryProfile,
-  MappedField,
-  PlannedWrite,
-  Quota,
-  Reconciliation,
-  RecordType,
-  UndoOutcome,
-  UndoScope,
-  Vendor,
-  VendorOffer,
-  WritingRule,
-  WrittenRecord,
-} from "./contract/crm";
 
 type Schemas = components["schemas"];
 
@@ -64,8 +27,6 @@ export type DigestPurpose = Extract<Schemas["NoticePurpose"], "daily_digest" | "
 /** Something with a name, as lists refer to it. */
 export type NamedRef = NonNullable<Signal["account"]>;
 export type Permission =
-  | ComingPermission
-  | Me["permissions"][number];
 export type Problem = Schemas["Problem"];
 export type RelatedRecord = Schemas["RelatedRecord"];
 export type Role = Schemas["Role"];
@@ -77,4 +38,3 @@ export type SignalDetail = Schemas["SignalDetail"];
 export type SignalKind = Schemas["SignalKind"];
 export type SignalPage = Schemas["SignalPage"];
 export type SignalStatus = Schemas["SignalStatus"];
-export type Weekday = Schemas["DayOfWeek"];

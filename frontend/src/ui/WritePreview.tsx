@@ -25,10 +25,10 @@ export interface Write {
   system: string;
   record_type: string;
   action: Action;
-  account: { name: string } | null;
-  signal: { title: string } | null;
-  fields: { name: string; label: string; before: string | null; after: string | null }[];
-  reason: string | null;
+  account?: { name: string } | null;
+  signal?: { title: string } | null;
+  fields: { name: string; label: string; before?: string | null; after?: string | null }[];
+  reason?: string | null;
 }
 
 interface WritePreviewDialogProps {
@@ -135,10 +135,10 @@ function WriteItem({ write }: { write: Write }) {
               <dt className="meta">{label}</dt>
               <dd>
                 <span className="sr-only">{t.before}: </span>
-                {before === null ? <span className="meta">{t.empty}</span> : <del>{before}</del>}
+                {before ? <del>{before}</del> : <span className="meta">{t.empty}</span>}
                 <ArrowRight size={14} aria-hidden />
                 <span className="sr-only">{t.after}: </span>
-                {after === null ? <span className="meta">{t.empty}</span> : <ins>{after}</ins>}
+                {after ? <ins>{after}</ins> : <span className="meta">{t.empty}</span>}
               </dd>
             </div>
           ))}

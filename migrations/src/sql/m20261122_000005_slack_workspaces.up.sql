@@ -18,8 +18,8 @@ ALTER TABLE channels
     ADD COLUMN join_requested_at timestamptz,
     ADD COLUMN join_refused text,
     ADD COLUMN synced_at timestamptz,
-    -- When an admin was last asked in Slack whose channel it is.
-    ADD COLUMN asked_at timestamptz;
+    -- When somebody took the account from it: from then on only a person gives it one.
+    ADD COLUMN unmapped_at timestamptz;
 
 ALTER TABLE slack_users
     ADD COLUMN timezone text,

@@ -13,7 +13,6 @@ import type {
   ChannelClass,
   ChannelMapping,
   ChannelPage,
-  ChannelQuery,
   MappingImport,
   UnmappedPage,
 } from "../types";
@@ -25,7 +24,13 @@ const BACKFILL_POLL_MS = 5_000;
 /** The most that the server maps in one call. */
 const BULK = 200;
 
-export type ChannelFilter = Pick<ChannelQuery, "q" | "mapped" | "class" | "account_id">;
+/** Which channels; all of them without any. */
+export interface ChannelFilter {
+  q?: string;
+  mapped?: boolean;
+  class?: ChannelClass;
+  account_id?: string;
+}
 
 export const channelsQuery = (filter: ChannelFilter) =>
   infiniteQueryOptions({

@@ -1,18 +1,16 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
-import { ask, type Connection, type VendorOffer, withHealth } from "../contract/crm";
+import type { Connection } from "../types";
 
 export const connectionsQuery = queryOptions({
   queryKey: ["connections", "list"],
-  queryFn: async ({ signal }): Promise<Connection[]> =>
-    body(await api.GET("/api/v1/connections", { signal })).items.map(withHealth),
+  queryFn: async ({ signal }) => body(await api.GET("/api/v1/connections", { signal })).items,
 });
 
 /** What can be connected at all, what this server lacks for it, and why each right is asked for. */
 export const vendorsQuery = queryOptions({
   queryKey: ["connections", "vendors"],
-  queryFn: async ({ signal }) =>
-    (await ask<{ items: VendorOffer[] }>("get", "/api/v1/connections/vendors", { signal })).items,
+  queryFn: async ({ signal }) => body(await api.GET("/api/v1/connections/vendors", { signal })).items,
   staleTime: 5 * 60_000,
 });
 
@@ -20,8 +18,8 @@ export const vendorsQuery = queryOptions({
 export function useCheckConnection() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) =>
-      ask<Connection>("post", "/api/v1/connections/{id}/check", { params: { path: { id } } }),
+    mutationFn: async (id: string) =>
+      body(await api.POST("/api/v1/connections/{id}/check", { params: { path: { id } } })),
     onSettled: refresh,
   });
 }
@@ -30,8 +28,7 @@ export function useCheckConnection() {
 export function useSyncConnection() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) =>
-      ask<void>("post", "/api/v1/connections/{id}/sync", { params: { path: { id } } }),
+    mutationFn: (id: string) => api.POST("/api/v1/connections/{id}/sync", { params: { path: { id } } }),
     onSettled: refresh,
   });
 }
@@ -39,7 +36,7 @@ export function useSyncConnection() {
 export function useDisconnect() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) => ask<void>("delete", "/api/v1/connections/{id}", { params: { path: { id } } }),
+    mutationFn: (id: string) => api.DELETE("/api/v1/connections/{id}", { params: { path: { id } } }),
     onSettled: refresh,
   });
 }
@@ -47,11 +44,11 @@ export function useDisconnect() {
 export function useUpdateConnection() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: ({
+    mutationFn: async ({
       id,
       ...change
     }: { id: string } & Partial<Pick<Connection["settings"], "auto_join" | "history_profile">>) =>
-      ask<Connection>("patch", "/api/v1/connections/{id}", { params: { path: { id } }, body: change }),
+      body(await api.PATCH("/api/v1/connections/{id}", { params: { path: { id } }, body: change })),
     onSettled: refresh,
   });
 }

@@ -5,28 +5,21 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import {
-  ask,
-  type FieldChoice,
-  type Reconciliation,
-  type UndoOutcome,
-  type UndoScope,
-  type WritePlan,
-  type WrittenRecordPage,
-} from "../contract/crm";
+import { api, body } from "../client";
+import type { DeliveryState, FieldChoice, RecordType, UndoScope } from "../types";
 
 /** What the list is asked with; `hours` is counted back from the moment of asking. */
 export interface DeliveryFilter {
-  state?: string;
+  state?: DeliveryState;
   system?: string;
-  record_type?: string;
+  record_type?: RecordType;
   account_id?: string;
   hours?: number;
 }
 
 /** What is tried again: everything that failed, or only what this names. */
 export interface RetryFilter {
-  state?: string;
+  state?: DeliveryState;
   system?: string;
   error_code?: string;
 }
@@ -39,10 +32,14 @@ export const deliveriesQuery = (filter: DeliveryFilter) =>
     queryKey: ["deliveries", "list", filter],
     queryFn: async ({ pageParam, signal }) => {
       const { hours, ...query } = filter;
-      return ask<WrittenRecordPage>("get", "/api/v1/deliveries", {
-        params: { query: { ...query, since: hoursAgo(hours), limit: PAGE, cursor: pageParam ?? undefined } },
-        signal,
-      });
+      return body(
+        await api.GET("/api/v1/deliveries", {
+          params: {
+            query: { ...query, since: hoursAgo(hours), limit: PAGE, cursor: pageParam ?? undefined },
+          },
+          signal,
+        }),
+      );
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor ?? null,
@@ -53,20 +50,14 @@ export const deliveriesQuery = (filter: DeliveryFilter) =>
 export const reconciliationsQuery = queryOptions({
   queryKey: ["reconciliations"],
   queryFn: async ({ signal }) =>
-    (
-      await ask<{ items: Reconciliation[] }>("get", "/api/v1/reconciliations", {
-        params: { query: { limit: 20 } },
-        signal,
-      })
-    ).items,
+    body(await api.GET("/api/v1/reconciliations", { params: { query: { limit: 20 } }, signal })).items,
   staleTime: 5 * 60_000,
 });
 
 export function useRetryDelivery() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) =>
-      ask<void>("post", "/api/v1/deliveries/{id}/retry", { params: { path: { id } } }),
+    mutationFn: (id: string) => api.POST("/api/v1/deliveries/{id}/retry", { params: { path: { id } } }),
     onSettled: refresh,
   });
 }
@@ -75,7 +66,7 @@ export function useRetryDeliveries() {
   const refresh = useRefresh();
   return useMutation({
     mutationFn: async (filter: RetryFilter) =>
-      (await ask<{ retried: number }>("post", "/api/v1/deliveries/retry", { body: filter })).retried,
+      body(await api.POST("/api/v1/deliveries/retry", { body: filter })).retried,
     onSettled: refresh,
   });
 }
@@ -84,7 +75,7 @@ export function useDiscardDelivery() {
   const refresh = useRefresh();
   return useMutation({
     mutationFn: ({ id, reason }: { id: string; reason: string }) =>
-      ask<void>("post", "/api/v1/deliveries/{id}/discard", { params: { path: { id } }, body: { reason } }),
+      api.POST("/api/v1/deliveries/{id}/discard", { params: { path: { id } }, body: { reason } }),
     onSettled: refresh,
   });
 }
@@ -107,20 +98,19 @@ export function useUndoDeliveries() {
 export const mappingPlanQuery = (connectionId: string, fields: FieldChoice[]) =>
   queryOptions({
     queryKey: ["deliveries", "plan", connectionId, fields],
-    queryFn: ({ signal }) =>
-      ask<WritePlan>("post", "/api/v1/deliveries/preview", {
-        body: { kind: "field_mapping", connection_id: connectionId, fields },
-        signal,
-      }),
+    queryFn: async ({ signal }) =>
+      body(
+        await api.POST("/api/v1/deliveries/preview", {
+          body: { kind: "field_mapping", connection_id: connectionId, fields },
+          signal,
+        }),
+      ),
     staleTime: 0,
     gcTime: 0,
   });
 
-function undo(scope: UndoScope, dryRun: boolean, signal?: AbortSignal) {
-  return ask<UndoOutcome>("post", "/api/v1/deliveries/undo", {
-    body: { ...scope, dry_run: dryRun },
-    signal,
-  });
+async function undo(scope: UndoScope, dryRun: boolean, signal?: AbortSignal) {
+  return body(await api.POST("/api/v1/deliveries/undo", { body: { ...scope, dry_run: dryRun }, signal }));
 }
 
 function hoursAgo(hours: number | undefined): string | undefined {

@@ -1,18 +1,18 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { ask, type CrmSettings, type FieldChoice, type FieldMapping } from "../contract/crm";
+import { api, body } from "../client";
+import type { CrmSettings, FieldChoice } from "../types";
 
 /** Per CRM connection: which of its fields each of ours is read from or written to, and which fields it has. */
 export const fieldMappingsQuery = queryOptions({
   queryKey: ["field-mappings"],
-  queryFn: async ({ signal }) =>
-    (await ask<{ connections: FieldMapping[] }>("get", "/api/v1/field-mappings", { signal })).connections,
+  queryFn: async ({ signal }) => body(await api.GET("/api/v1/field-mappings", { signal })).connections,
 });
 
 export function useSaveFieldMapping() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ connectionId, fields }: { connectionId: string; fields: FieldChoice[] }) =>
-      ask<void>("put", "/api/v1/field-mappings/{connection_id}", {
+      api.PUT("/api/v1/field-mappings/{connection_id}", {
         params: { path: { connection_id: connectionId } },
         body: { fields },
       }),
@@ -22,14 +22,14 @@ export function useSaveFieldMapping() {
 
 export const crmSettingsQuery = queryOptions({
   queryKey: ["crm-settings"],
-  queryFn: ({ signal }) => ask<CrmSettings>("get", "/api/v1/crm-settings", { signal }),
+  queryFn: async ({ signal }) => body(await api.GET("/api/v1/crm-settings", { signal })),
 });
 
 export function useSaveCrmSettings() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (settings: CrmSettings) =>
-      ask<CrmSettings>("put", "/api/v1/crm-settings", { body: settings }),
+    mutationFn: async (settings: CrmSettings) =>
+      body(await api.PUT("/api/v1/crm-settings", { body: settings })),
     onSuccess: (saved) => client.setQueryData(crmSettingsQuery.queryKey, saved),
   });
 }

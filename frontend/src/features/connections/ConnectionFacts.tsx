@@ -46,7 +46,7 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
             waiting
           )}
         </Fact>
-        {connection.delivered_24h !== null && (
+        {typeof connection.delivered_24h === "number" && (
           <Fact label={t.delivered}>
             {mayDeliveries && connection.delivered_24h > 0 ? (
               <Link to="/deliveries" search={{ state: "delivered", system, since: "24h" }}>

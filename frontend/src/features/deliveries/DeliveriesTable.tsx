@@ -10,7 +10,7 @@ import {
   type LucideIcon,
   Undo2,
 } from "lucide-react";
-import type { DeliveryState, WrittenRecord } from "@/api/types";
+import type { Delivery, DeliveryState } from "@/api/types";
 import { deliveries as t } from "@/i18n/en/deliveries";
 import { preview } from "@/i18n/en/preview";
 import { m } from "@/i18n/messages.en";
@@ -33,7 +33,7 @@ const STATE: Record<DeliveryState, { icon: LucideIcon; tone: Tone }> = {
 };
 
 /** One row a record; on a narrow window each row becomes a small card. */
-export function DeliveriesTable({ records, mayWrite }: { records: WrittenRecord[]; mayWrite: boolean }) {
+export function DeliveriesTable({ records, mayWrite }: { records: Delivery[]; mayWrite: boolean }) {
   return (
     <div className={table.frame}>
       <table className={`${table.table} ${styles.table}`}>
@@ -60,7 +60,7 @@ export function DeliveriesTable({ records, mayWrite }: { records: WrittenRecord[
   );
 }
 
-function Row({ record, mayWrite }: { record: WrittenRecord; mayWrite: boolean }) {
+function Row({ record, mayWrite }: { record: Delivery; mayWrite: boolean }) {
   const name = recordName(record.system, record.record_type);
   const system = systemName(record.system);
   return (
@@ -115,7 +115,7 @@ function Row({ record, mayWrite }: { record: WrittenRecord; mayWrite: boolean })
   );
 }
 
-function State({ record }: { record: WrittenRecord }) {
+function State({ record }: { record: Delivery }) {
   const { icon, tone } = STATE[record.state];
   const undo = record.undo?.state;
   if (undo === "undone" || undo === "requested") {

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { RotateCcw } from "lucide-react";
 import { explain } from "@/api/problem";
 import { useDiscardDelivery, useRetryDelivery } from "@/api/queries/deliveries";
-import type { WrittenRecord } from "@/api/types";
+import type { Delivery } from "@/api/types";
 import { deliveries as t } from "@/i18n/en/deliveries";
 import { DiscardButton } from "@/ui/DiscardButton";
 import { recordName } from "@/ui/recordName";
@@ -12,7 +12,7 @@ import { canDiscard, canRetry } from "./model";
 import { UndoOne } from "./UndoDialog";
 
 /** What can be done about one record. Nothing here is optimistic: the row changes when the server says so. */
-export function DeliveryActions({ record }: { record: WrittenRecord }) {
+export function DeliveryActions({ record }: { record: Delivery }) {
   return (
     <div className={styles.buttons}>
       {canRetry(record) && <Retry record={record} />}
@@ -25,7 +25,7 @@ export function DeliveryActions({ record }: { record: WrittenRecord }) {
   );
 }
 
-function Retry({ record }: { record: WrittenRecord }) {
+function Retry({ record }: { record: Delivery }) {
   const retry = useRetryDelivery();
   return (
     <Button
@@ -45,7 +45,7 @@ function Retry({ record }: { record: WrittenRecord }) {
   );
 }
 
-function Discard({ record }: { record: WrittenRecord }) {
+function Discard({ record }: { record: Delivery }) {
   const discard = useDiscardDelivery();
   return (
     <DiscardButton

@@ -4,7 +4,7 @@ import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { accountQuery, accountSearchQuery } from "@/api/queries/accounts";
 import { useCan } from "@/api/queries/session";
-import type { WrittenRecord } from "@/api/types";
+import type { Delivery } from "@/api/types";
 import { deliveries } from "@/i18n/en/deliveries";
 import { m } from "@/i18n/messages.en";
 import { ChoiceList } from "@/ui/ChoiceList";
@@ -16,7 +16,7 @@ const t = deliveries.filters;
 
 interface DeliveryFiltersProps {
   search: DeliveriesSearch;
-  records: WrittenRecord[];
+  records: Delivery[];
   onChange(search: DeliveriesSearch): void;
 }
 

@@ -3,7 +3,7 @@ import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { explain } from "@/api/problem";
 import { useRetryDeliveries } from "@/api/queries/deliveries";
-import type { WrittenRecord } from "@/api/types";
+import type { Delivery } from "@/api/types";
 import { deliveries as t } from "@/i18n/en/deliveries";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { systemName } from "@/ui/crm";
@@ -11,7 +11,7 @@ import { failToast, toast } from "@/ui/toast";
 import { canRetry, errorCodes } from "./model";
 
 /** Tries again what was refused: all of it, or what the filter and an error of the CRM narrow it to. */
-export function RetryMany({ records, system }: { records: WrittenRecord[]; system: string | null }) {
+export function RetryMany({ records, system }: { records: Delivery[]; system: string | null }) {
   const [asking, setAsking] = useState(false);
   const [code, setCode] = useState("");
   const retry = useRetryDeliveries();

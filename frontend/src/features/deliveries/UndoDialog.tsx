@@ -4,7 +4,7 @@ import { Undo2 } from "lucide-react";
 import { useState } from "react";
 import { explain } from "@/api/problem";
 import { undoPlanQuery, useUndoDeliveries } from "@/api/queries/deliveries";
-import type { UndoScope, WritingRule, WrittenRecord } from "@/api/types";
+import type { Delivery, UndoScope, WritingRule } from "@/api/types";
 import { deliveries } from "@/i18n/en/deliveries";
 import { m } from "@/i18n/messages.en";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
@@ -17,7 +17,7 @@ const t = deliveries.undo;
 const MINUTE_MS = 60_000;
 
 /** Takes one record back after showing what that would do. */
-export function UndoOne({ record }: { record: WrittenRecord }) {
+export function UndoOne({ record }: { record: Delivery }) {
   const [asking, setAsking] = useState(false);
   return (
     <>
@@ -67,7 +67,7 @@ export function UndoRecent() {
             label={t.since}
             value={String(choice.minutes)}
             data={UNDO_MINUTES.map((each) => ({ value: String(each), label: t.periods[each] }))}
-            onChange={(event) => choose(Number(event.currentTarget.value), choice.scope.rule)}
+            onChange={(event) => choose(Number(event.currentTarget.value), choice.scope.rule ?? undefined)}
           />
           <NativeSelect
             label={t.rule}

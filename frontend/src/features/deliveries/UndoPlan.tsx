@@ -2,7 +2,7 @@ import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { CircleX, Lock, type LucideIcon, Trash2 } from "lucide-react";
 import { explain } from "@/api/problem";
-import type { UndoOutcome, WrittenRecord } from "@/api/types";
+import type { Delivery, UndoOutcome } from "@/api/types";
 import { deliveries } from "@/i18n/en/deliveries";
 import { preview } from "@/i18n/en/preview";
 import { m } from "@/i18n/messages.en";
@@ -49,7 +49,7 @@ export function UndoPlan({ plan }: { plan: UseQueryResult<UndoOutcome> }) {
 interface GroupProps {
   icon: LucideIcon;
   title: string;
-  records: { record: WrittenRecord; reason?: string }[];
+  records: { record: Delivery; reason?: string }[];
 }
 
 function Group({ icon: Icon, title, records }: GroupProps) {

@@ -42,9 +42,7 @@ export function CrmSettingsSection({ mayWrite }: { mayWrite: boolean }) {
 function SettingsForm({ saved, mayWrite }: { saved: CrmSettings; mayWrite: boolean }) {
   const save = useSaveCrmSettings();
   const [month, setMonth] = useState(String(saved.fiscal_year_start_month));
-  const [percent, setPercent] = useState(
-    saved.expansion_percent === null ? "" : String(saved.expansion_percent),
-  );
+  const [percent, setPercent] = useState(String(saved.expansion_percent ?? ""));
   const [notes, setNotes] = useState(saved.notes_to_crm);
   const share = readPercent(percent);
   const isChanged =

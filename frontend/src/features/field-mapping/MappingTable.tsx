@@ -40,11 +40,11 @@ export function MappingTable({ fields, crmFields, faults, mayWrite, onChange }: 
                   disabled={!mayWrite}
                   onChange={(crm_field) => onChange(field.momentum_field, { crm_field })}
                 />
-                <Note fault={faults.get(field.momentum_field)} warning={field.warning} />
+                <Note fault={faults.get(field.momentum_field)} warning={field.warning ?? null} />
               </td>
               <td data-label={t.columns.wins}>
-                {field.crm_field === null || field.direction === "read" ? (
-                  <span className="meta">{field.crm_field === null ? "–" : t.winsRead}</span>
+                {!field.crm_field || field.direction === "read" ? (
+                  <span className="meta">{!field.crm_field ? "–" : t.winsRead}</span>
                 ) : (
                   <NativeSelect
                     aria-label={t.winsFor(field.label)}
@@ -91,7 +91,7 @@ interface FieldSelectProps {
 function FieldSelect({ field, crmFields, disabled, onChange }: FieldSelectProps) {
   const { fits, unfit } = offer(field, crmFields);
   const chosen = field.crm_field;
-  const isListed = chosen === null || fits.some(({ name }) => name === chosen);
+  const isListed = !chosen || fits.some(({ name }) => name === chosen);
   const known = crmFields.find(({ name }) => name === chosen)?.label;
   const name = ({ label, is_custom }: CrmField) => (is_custom ? t.custom(label) : label);
   return (
@@ -102,7 +102,7 @@ function FieldSelect({ field, crmFields, disabled, onChange }: FieldSelectProps)
       onChange={(event) => onChange(event.currentTarget.value || null)}
     >
       <option value="">{t.none[field.direction]}</option>
-      {!isListed && chosen !== null && <option value={chosen}>{known ?? t.gone(chosen)}</option>}
+      {!isListed && chosen && <option value={chosen}>{known ?? t.gone(chosen)}</option>}
       {fits.length > 0 && (
         <optgroup label={t.fits}>
           {fits.map((each) => (

@@ -11,7 +11,10 @@ const theirs = (name: string, kind: FieldKind, change: Partial<CrmField> = {}): 
   is_custom: false,
   ...change,
 });
-const ours = (momentum_field: string, change: Partial<MappedField> = {}): MappedField => ({
+const ours = (
+  momentum_field: MappedField["momentum_field"],
+  change: Partial<MappedField> = {},
+): MappedField => ({
   momentum_field,
   label: momentum_field,
   kind: "number",
@@ -37,13 +40,13 @@ describe("which fields of the CRM are offered", () => {
     ["date_time", "write", ["Notes", "Renewal"]],
     ["boolean", "write", []],
   ])("a %s to %s may use %j", (kind, direction, names) => {
-    const { fits, unfit } = offer(ours("x", { kind, direction }), CRM);
+    const { fits, unfit } = offer(ours("health_score", { kind, direction }), CRM);
     expect(fits.map(({ name }) => name)).toEqual(names);
     expect(fits.length + unfit.length).toBe(CRM.length);
   });
 
   it("says why a field is not offered", () => {
-    const { unfit } = offer(ours("x"), CRM);
+    const { unfit } = offer(ours("health_score"), CRM);
     expect(unfit.map(({ why }) => why)).toEqual([
       "Formula: nobody may write it",
       "Renewal: is date, needs number",
@@ -56,7 +59,7 @@ describe("what keeps a mapping from being saved", () => {
   const fault = (...fields: MappedField[]) => Object.fromEntries(faults(fields, CRM));
 
   it("is nothing while every field fits or is not used", () => {
-    expect(fault(ours("a", { crm_field: "Seats" }), ours("b"))).toEqual({});
+    expect(fault(ours("arr", { crm_field: "Seats" }), ours("renewal_on"))).toEqual({});
   });
 
   it.each([
@@ -64,21 +67,21 @@ describe("what keeps a mapping from being saved", () => {
     ["Renewal", "This field is date"],
     ["Formula", "Nobody may write"],
   ])("%s: %s", (crm_field, words) => {
-    expect(fault(ours("a", { crm_field })).a).toContain(words);
+    expect(fault(ours("arr", { crm_field })).arr).toContain(words);
   });
 
   it("is nothing before the CRM was asked for its fields", () => {
-    expect(faults([ours("a", { crm_field: "Seats" })], []).size).toBe(0);
+    expect(faults([ours("arr", { crm_field: "Seats" })], []).size).toBe(0);
   });
 
   it("is one field for two values of which one is written", () => {
     const both = fault(
-      ours("a", { crm_field: "Seats" }),
-      ours("b", { crm_field: "Seats", direction: "read" }),
+      ours("arr", { crm_field: "Seats" }),
+      ours("renewal_on", { crm_field: "Seats", direction: "read" }),
     );
-    expect(Object.keys(both)).toEqual(["a", "b"]);
+    expect(Object.keys(both)).toEqual(["arr", "renewal_on"]);
     const read = { crm_field: "Seats", direction: "read" } as const;
-    expect(fault(ours("a", read), ours("b", read))).toEqual({});
+    expect(fault(ours("arr", read), ours("renewal_on", read))).toEqual({});
   });
 });
 
@@ -87,23 +90,26 @@ describe("a draft", () => {
     connection_id: "con_1",
     system: "salesforce",
     crm_fields: CRM,
-    fields: [ours("a", { crm_field: "Seats" }), ours("b")],
+    fields: [ours("arr", { crm_field: "Seats" }), ours("renewal_on")],
   };
 
   it("counts what differs from what is saved, and nothing that was changed back", () => {
     expect(changeCount(mapping, withDraft(mapping, {}))).toBe(0);
-    expect(changeCount(mapping, withDraft(mapping, { a: { crm_field: "Seats" }, b: { wins: "crm" } }))).toBe(
-      0,
-    );
     expect(
-      changeCount(mapping, withDraft(mapping, { a: { crm_field: null }, b: { wins: "momentum" } })),
+      changeCount(mapping, withDraft(mapping, { arr: { crm_field: "Seats" }, renewal_on: { wins: "crm" } })),
+    ).toBe(0);
+    expect(
+      changeCount(
+        mapping,
+        withDraft(mapping, { arr: { crm_field: null }, renewal_on: { wins: "momentum" } }),
+      ),
     ).toBe(2);
   });
 
   it("sends every field, changed or not", () => {
-    expect(choices(withDraft(mapping, { b: { crm_field: "Revenue" } }))).toEqual([
-      { momentum_field: "a", crm_field: "Seats", wins: "crm" },
-      { momentum_field: "b", crm_field: "Revenue", wins: "crm" },
+    expect(choices(withDraft(mapping, { renewal_on: { crm_field: "Revenue" } }))).toEqual([
+      { momentum_field: "arr", crm_field: "Seats", wins: "crm" },
+      { momentum_field: "renewal_on", crm_field: "Revenue", wins: "crm" },
     ]);
   });
 });

@@ -53,7 +53,7 @@ export function faults(fields: MappedField[], crmFields: CrmField[]): Map<string
   // Until the CRM was asked for its fields, nobody can say that one is missing.
   if (crmFields.length === 0) return found;
   for (const ours of fields) {
-    if (ours.crm_field === null) continue;
+    if (!ours.crm_field) continue;
     const theirs = crmFields.find(({ name }) => name === ours.crm_field);
     // One field may be read by several of ours, but nothing that is written may share it.
     const other = fields.find(

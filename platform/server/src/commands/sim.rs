@@ -52,9 +52,7 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
     config.events_url = args.events_url;
     config.slack = seeds::slack(&scenario, &cast, SIGNING_SECRET, BOT_TOKEN);
     config.salesforce = seeds::salesforce(&scenario, &cast, now);
-    // The same people and accounts, so that either CRM can be connected.
-    config.hubspot.users = config.salesforce.users.clone();
-    config.hubspot.accounts = config.salesforce.accounts.clone();
+    config.hubspot = seeds::hubspot(&config.salesforce);
     if args.json {
         println!("{}", for_programs(&config, &smtp_url));
     } else {

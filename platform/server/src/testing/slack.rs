@@ -229,7 +229,7 @@ fn receiver() -> (String, mpsc::UnboundedReceiver<Sent>) {
                 headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
             // An error means that the test is over.
             let _ = sender.send((headers.collect(), body.to_vec()));
-            async { HttpResponse::Ok() }
+            async { HttpResponse::Ok().finish() }
         };
         App::new().default_service(web::to(take))
     });

@@ -86,17 +86,19 @@ async fn map_as(
     Ok(Mapped { former, signals })
 }
 
-/// Maps a channel because the matcher is sure enough. A mapping that is there stays: a person may have made it.
+/// Maps a channel because the matcher is sure enough. A mapping that is there stays, and a channel that somebody took the
+/// account from stays without one: a person knows better. Answers whose the channel is now.
 pub async fn map_by_matcher(
     tx: &TenantTx,
     channel: ChannelId,
     account: AccountId,
     confidence: u8,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<Option<AccountId>, DbErr> {
     let inserted = Sql::new(
         "INSERT INTO channel_mappings (tenant_id, channel_id, account_id, source, confidence, reason, mapped_at)
-         VALUES ($1, $2, $3, 'matcher', $4, 'The name or the e-mail domain is the account''s.', $5)
+         SELECT $1, id, $3, 'matcher', $4, 'The name or the e-mail domain is the account''s.', $5
+           FROM channels WHERE tenant_id = $1 AND id = $2 AND unmapped_at IS NULL
          ON CONFLICT (tenant_id, channel_id) DO NOTHING",
     )
     .bind(tx.tenant_id())
@@ -106,10 +108,11 @@ pub async fn map_by_matcher(
     .bind(now)
     .execute(tx)
     .await?;
-    if inserted == 1 {
-        settle(tx, channel, None, account, now).await?;
+    if inserted == 0 {
+        return account_of(tx, channel).await;
     }
-    Ok(())
+    settle(tx, channel, None, account, now).await?;
+    Ok(Some(account))
 }
 
 /// Puts back the mapping that was there before a person's mistake: `former`, or none. Signals stay where they are.
@@ -121,7 +124,7 @@ pub async fn restore(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     match former {
-        None => unmap(tx, channel).await.map(drop),
+        None => unmap(tx, channel, now).await.map(drop),
         Some(account) => {
             put(
                 tx,
@@ -138,9 +141,15 @@ pub async fn restore(
     }
 }
 
-/// Takes a mapping away; new messages of the channel wait for an account again. Signals keep the account they have.
-/// Answers the account that the channel belonged to.
-pub async fn unmap(tx: &TenantTx, channel: ChannelId) -> Result<Option<AccountId>, DbErr> {
+/// Takes a mapping away because a person says so; new messages of the channel wait for another word of theirs, and the
+/// matcher leaves it alone. Signals keep the account they have. Answers the account that the channel belonged to.
+pub async fn unmap(tx: &TenantTx, channel: ChannelId, now: DateTime<Utc>) -> Result<Option<AccountId>, DbErr> {
+    Sql::new("UPDATE channels SET unmapped_at = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tx.tenant_id())
+        .bind(channel)
+        .bind(now)
+        .execute(tx)
+        .await?;
     Sql::new("DELETE FROM channel_mappings WHERE tenant_id = $1 AND channel_id = $2 RETURNING account_id AS value")
         .bind(tx.tenant_id())
         .bind(channel)

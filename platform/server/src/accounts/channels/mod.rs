@@ -4,6 +4,7 @@
 //! be written to the CRM are one transaction.
 
 mod bulk;
+mod certain;
 mod csv_import;
 mod mapping;
 mod mapping_routes;
@@ -16,7 +17,7 @@ mod unmapped;
 #[cfg(test)]
 mod tests;
 
+pub(super) use certain::map_certain;
 pub use mapping::{Mapped, MappingError, NewMapping, map, map_by_matcher, restore, unmap};
 pub use model::*;
 pub(super) use routes::routes;
-pub use unmapped::{mark_asked, to_ask_about};

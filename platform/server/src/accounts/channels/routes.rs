@@ -141,7 +141,9 @@ async fn map_channel(
 #[delete("/channel-mappings/{channel_id}")]
 async fn unmap_channel(auth: Granted<ChannelsWrite>, channel_id: Path<ChannelId>) -> Result<HttpResponse, Problem> {
     let tx = auth.db.begin().await?;
-    let former = mapping::unmap(&tx, *channel_id).await?.ok_or_else(Problem::not_found)?;
+    let former = mapping::unmap(&tx, *channel_id, auth.now)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let entry = Entry::new(&auth.actor, "channel.unmapped")
         .from(&auth.origin)
         .on(*channel_id)

@@ -4,7 +4,6 @@ use actix_web::test::TestRequest;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::to_ask_about;
 use crate::control::access::Role;
 use crate::foundation::db::Sql;
 use crate::foundation::ids::ChannelId;
@@ -88,19 +87,6 @@ async fn the_channels_in_which_most_signals_wait_come_first_with_whose_they_may_
     let suggestion = &rest["items"][0]["suggestions"][0];
     assert_eq!(suggestion["account"]["name"], "Acme Corp", "{rest}");
     assert!(suggestion["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
-    // Nobody is asked about a channel in which nothing happens, nor twice a week.
-    let tx = tenant.begin().await;
-    let asked = to_ask_about(&tx, 5, app.clock.now()).await.expect("channels");
-    assert_eq!(asked.iter().map(|item| item.channel.id).collect::<Vec<_>>(), [initech]);
-    super::mark_asked(&tx, &[initech], app.clock.now())
-        .await
-        .expect("noted");
-    assert!(
-        to_ask_about(&tx, 5, app.clock.now())
-            .await
-            .expect("channels")
-            .is_empty()
-    );
 }
 
 #[actix_web::test]

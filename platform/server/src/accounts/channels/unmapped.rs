@@ -12,13 +12,10 @@ use super::model::{Channel, JoinState, UnmappedChannel};
 use super::store::{self, Row};
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::http::PageSize;
-use crate::foundation::ids::ChannelId;
 use crate::signals::Suggester;
 
 /// E-mail addresses of a channel's people that are looked at; one for each domain.
 const DOMAINS_LOOKED_AT: usize = 8;
-/// An admin is not asked about the same channel again for this long.
-const ASKED_AGAIN_AFTER: TimeDelta = TimeDelta::days(7);
 
 /// The last channel of a page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -105,31 +102,6 @@ pub(super) async fn page(
     Ok((complete(tx, rows).await?, next))
 }
 
-/// "Which account is #xyz?": up to `most` channels that an admin should be asked about in Slack, the most urgent first.
-/// Something was said in each of them lately, and nobody was asked about it within the last week.
-pub async fn to_ask_about(tx: &TenantTx, most: i64, now: DateTime<Utc>) -> Result<Vec<UnmappedChannel>, DbErr> {
-    let rows: Vec<Found> = select(tx, now)
-        .push(" AND (c.waiting_signals > 0 OR c.messages_30d > 0) AND (c.asked_at IS NULL OR c.asked_at < ")
-        .push_bind(now - ASKED_AGAIN_AFTER)
-        .push(") ORDER BY -c.waiting_signals, -c.messages_30d, c.name, c.id LIMIT ")
-        .push_bind(most)
-        .all(tx)
-        .await?;
-    complete(tx, rows).await
-}
-
-/// Somebody was asked whose these channels are. In the transaction in which the asking becomes certain.
-pub async fn mark_asked(tx: &TenantTx, channels: &[ChannelId], now: DateTime<Utc>) -> Result<(), DbErr> {
-    let ids: Vec<Uuid> = channels.iter().map(|channel| channel.0).collect();
-    Sql::new("UPDATE channels SET asked_at = $3 WHERE tenant_id = $1 AND id = ANY($2)")
-        .bind(tx.tenant_id())
-        .bind(ids)
-        .bind(now)
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
 async fn complete(tx: &TenantTx, rows: Vec<Found>) -> Result<Vec<UnmappedChannel>, DbErr> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -169,7 +141,7 @@ pub(super) fn invite_hint(channel: &Channel) -> Option<String> {
 }
 
 /// One address for each e-mail domain of the customers who are in, or wrote in, each channel.
-async fn addresses(tx: &TenantTx, channels: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>, DbErr> {
+pub(super) async fn addresses(tx: &TenantTx, channels: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>, DbErr> {
     #[derive(FromQueryResult)]
     struct Address {
         channel_id: Uuid,

@@ -7,6 +7,7 @@ use momentum_connectors::{ConnectorError, Crm};
 use sea_orm::DbErr;
 
 use super::store::{self, Links};
+use crate::accounts::channels;
 use crate::control::connections::{self, CRM_IMPORT_QUEUE, ConnectionError, Connectors, CrmImportJob};
 use crate::foundation::context::Clock;
 use crate::foundation::db::{TenantDb, TenantTx};
@@ -101,6 +102,7 @@ impl CrmImportHandler {
         if let Some((id, quota)) = again {
             connections::mark_success(&tx, id, now).await?;
             connections::keep_quota(&tx, id, quota).await?;
+            channels::map_certain(&tx, now).await?;
             connections::import_accounts(&tx, id, now + EVERY, now).await?;
             // What became of our records is read once the accounts are known.
             deliveries::request_sync(&tx, id, now, now).await?;

@@ -7,6 +7,7 @@ use sea_orm::DbErr;
 
 use super::store;
 use super::sync::{Sync, SyncError};
+use crate::accounts::channels;
 use crate::control::connections::{self, Connectors, WORKSPACE_SYNC_QUEUE, WorkspaceJob};
 use crate::foundation::context::Clock;
 use crate::foundation::db::{TenantDb, TenantTx};
@@ -112,6 +113,7 @@ impl WorkspaceSyncHandler {
         batch.complete(&tx, &[job.id]).await?;
         if let Some(done) = done {
             connections::mark_success(&tx, done.connection_id(), now).await?;
+            channels::map_certain(&tx, now).await?;
             if let WorkspaceJob::Everything { connection_id } = done {
                 backfill::fill_gaps(&tx, *connection_id, now).await?;
                 done.request(&tx, now + EVERY, now).await?;

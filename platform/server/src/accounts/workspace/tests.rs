@@ -390,3 +390,39 @@ async fn a_disconnected_workspace_is_left_alone_until_it_is_connected_again() {
     world.pass(1, TimeDelta::hours(2)).await;
     assert_eq!(world.text("SELECT count(*)::text AS value FROM channels").await, "4");
 }
+
+#[actix_web::test]
+async fn channels_whose_account_is_certain_are_mapped_before_anybody_writes_and_never_against_a_persons_word() {
+    let channels = [
+        "customer-initech",
+        "customer-acme-corp",
+        "customer-blue-project",
+        "customer-initech-labs",
+        "general",
+    ];
+    let seeds = (channels.iter().enumerate())
+        .map(|(n, name)| channel(&format!("C{n}"), name, if n == 2 { &["U0GUS"] } else { &[] }))
+        .collect();
+    let world = SlackWorld::connected(people(), seeds).await;
+    for (name, domain) in [("Initech", "initech.example"), ("Acme Corp", "acme.example")] {
+        let account = json!({ "name": name, "domain": domain });
+        world.owner.post("/api/v1/accounts", account).await.expect(201);
+    }
+    world.work().await;
+    let mapped = "SELECT concat_ws(' ', c.name, a.name, m.source) AS value FROM channel_mappings AS m
+                    JOIN channels AS c ON c.id = m.channel_id JOIN accounts AS a ON a.id = m.account_id ORDER BY c.name";
+    assert_eq!(
+        world.text(mapped).await,
+        "customer-acme-corp Acme Corp matcher,customer-blue-project Initech matcher,customer-initech Initech matcher",
+        "by the name, and by the people in it; what is only alike is left to a person"
+    );
+    let wrong = world.channel("C2").await;
+    let path = format!("/api/v1/channel-mappings/{}", wrong["id"].as_str().expect("an id"));
+    world.owner.delete(&path).await.expect(204);
+    world.pass(1, TimeDelta::hours(24)).await;
+    assert_eq!(
+        world.text(mapped).await,
+        "customer-acme-corp Acme Corp matcher,customer-initech Initech matcher",
+        "what somebody took away is not given back"
+    );
+}

@@ -201,6 +201,10 @@ fn settings(
             "MOMENTUM_SALESFORCE_CLIENT_SECRET",
             sim.salesforce.client_secret.clone(),
         ),
+        ("MOMENTUM_HUBSPOT_API_URL", sim.hubspot_url()),
+        ("MOMENTUM_HUBSPOT_LOGIN_URL", sim.hubspot_url()),
+        ("MOMENTUM_HUBSPOT_CLIENT_ID", sim.hubspot.client_id.clone()),
+        ("MOMENTUM_HUBSPOT_CLIENT_SECRET", sim.hubspot.client_secret.clone()),
     ];
     // A demo is looked at by people: only what needs somebody is written to the console.
     let quiet = (environment.get("MOMENTUM_LOG").is_none()).then(|| ("MOMENTUM_LOG", "warn".to_owned()));
@@ -219,6 +223,7 @@ async fn start_sim(world: &World, state: &DemoState, port: u16, clock: &Clock) -
     config.state_dir = Some(state.sim_folder());
     config.slack = seeds::slack(&world.scenario, &world.cast, &state.signing_secret, &state.bot_token);
     config.salesforce = seeds::salesforce(&world.scenario, &world.cast, state.made_at);
+    config.hubspot = seeds::hubspot(&config.salesforce);
     let fakes = Fakes::new(config).context("the simulator cannot open its memory")?;
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await

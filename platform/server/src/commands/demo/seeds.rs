@@ -1,8 +1,8 @@
-//! What the fakes of Slack and Salesforce begin with: the same people, channels and accounts as in the history.
+//! What the fakes of Slack and of both CRMs begin with: the same people, channels and accounts as in the history.
 
 use chrono::{DateTime, Days, Utc};
 use momentum_connectors::fakes::{
-    ChannelSeed, CrmAccountSeed, CrmUserSeed, SalesforceSeed, SlackSeed, UserSeed, WorkspaceSeed,
+    ChannelSeed, CrmAccountSeed, CrmUserSeed, HubspotSeed, SalesforceSeed, SlackSeed, UserSeed, WorkspaceSeed,
 };
 
 use super::generator::{Cast, PersonKind};
@@ -13,7 +13,7 @@ pub const BOT_USER_ID: &str = "U0MOMENTUM1";
 /// And as a bot.
 pub const BOT_ID: &str = "B0MOMENTUM1";
 
-/// The Slack side. `bot_token` is the token that the demo's connection holds.
+/// The Slack side: the demo's own workspace, whose connection holds `bot_token`, and the newcomer's.
 pub fn slack(scenario: &Scenario, cast: &Cast, signing_secret: &str, bot_token: &str) -> SlackSeed {
     let company = &scenario.company;
     let users = (cast.people.iter().filter(|person| person.kind != PersonKind::Bot))
@@ -46,18 +46,19 @@ pub fn slack(scenario: &Scenario, cast: &Cast, signing_secret: &str, bot_token: 
             }
         })
         .collect();
+    let own = WorkspaceSeed {
+        team_id: company.slack_team_id.clone(),
+        name: company.name.clone(),
+        enterprise_id: None,
+        bot_token: Some(bot_token.to_owned()),
+        bot_user_id: BOT_USER_ID.to_owned(),
+        bot_id: BOT_ID.to_owned(),
+        users,
+        channels,
+    };
     SlackSeed {
         signing_secret: signing_secret.to_owned(),
-        workspaces: vec![WorkspaceSeed {
-            team_id: company.slack_team_id.clone(),
-            name: company.name.clone(),
-            enterprise_id: None,
-            bot_token: Some(bot_token.to_owned()),
-            bot_user_id: BOT_USER_ID.to_owned(),
-            bot_id: BOT_ID.to_owned(),
-            users,
-            channels,
-        }],
+        workspaces: vec![own, scenario.newcomer.clone()],
         ..SlackSeed::default()
     }
 }
@@ -90,5 +91,15 @@ pub fn salesforce(scenario: &Scenario, cast: &Cast, now: DateTime<Utc>) -> Sales
         users: users.collect(),
         accounts,
         ..SalesforceSeed::default()
+    }
+}
+
+/// The HubSpot side: Salesforce's people and accounts, so that either CRM can be connected.
+pub fn hubspot(salesforce: &SalesforceSeed) -> HubspotSeed {
+    HubspotSeed {
+        account_name: salesforce.org_name.clone(),
+        users: salesforce.users.clone(),
+        accounts: salesforce.accounts.clone(),
+        ..HubspotSeed::default()
     }
 }

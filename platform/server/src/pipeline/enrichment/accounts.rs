@@ -139,8 +139,7 @@ async fn map_if_certain(
         return Ok(None);
     };
     let certain = best.map_or(0, |best| best.confidence.percent());
-    crate::accounts::channels::map_by_matcher(tx, stored.channel_id, account, certain, now).await?;
-    Ok(Some(account))
+    crate::accounts::channels::map_by_matcher(tx, stored.channel_id, account, certain, now).await
 }
 
 async fn load(tx: &TenantTx, wanted: BTreeSet<AccountId>) -> Result<HashMap<AccountId, AccountFound>, DbErr> {

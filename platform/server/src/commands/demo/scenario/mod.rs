@@ -8,12 +8,14 @@ mod line;
 use std::collections::BTreeMap;
 
 use anyhow::Context;
+use momentum_connectors::fakes::WorkspaceSeed;
 use serde::Deserialize;
 
 pub use line::{Line, Speaker};
 
 const COMPANY: &str = include_str!("company.toml");
 const ACCOUNTS: &str = include_str!("accounts.toml");
+const NEWCOMER: &str = include_str!("newcomer.toml");
 const SLOTS: &str = include_str!("chatter/slots.toml");
 
 const STORIES: &[(&str, &str)] = &[
@@ -51,6 +53,8 @@ pub struct Scenario {
     pub company: Company,
     /// Its customers.
     pub accounts: Vec<Account>,
+    /// A Slack workspace that nobody has connected yet.
+    pub newcomer: WorkspaceSeed,
     /// The planted conversations.
     pub scenes: Vec<Scene>,
     /// Conversation templates by file name.
@@ -299,6 +303,7 @@ impl Scenario {
             accounts: toml::from_str::<AccountsFile>(ACCOUNTS)
                 .context("accounts.toml")?
                 .account,
+            newcomer: toml::from_str(NEWCOMER).context("newcomer.toml")?,
             scenes,
             chatter,
             slots: toml::from_str(SLOTS).context("slots.toml")?,
