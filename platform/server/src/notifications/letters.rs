@@ -98,7 +98,7 @@ pub fn alert(item: &Item, person: &Recipient, envelope: &Envelope<'_>) -> Letter
             headline: subject.clone(),
             greeting: greeting(&person.name),
             intro: format!(
-                "{whose} said something {} that you will want to see. Momentum is {} % sure.",
+                "{whose} said something {} that you will want to see. Momentum is {}\u{a0}% sure.",
                 view.said, item.confidence
             ),
             items: vec![view],
@@ -108,7 +108,7 @@ pub fn alert(item: &Item, person: &Recipient, envelope: &Envelope<'_>) -> Letter
                 label: "Open the signal".to_owned(),
                 url,
             },
-            reason: "You get this mail because the account is yours or your team's.".to_owned(),
+            reason: "You get this mail because the account is yours or your team’s.".to_owned(),
             preferences_url: Some(format!("{}/settings/notifications", envelope.base_url)),
             unsubscribe_url: envelope.unsubscribe_url.clone(),
             subject,
@@ -328,7 +328,7 @@ fn blocks(view: &View) -> Vec<Value> {
     ];
     blocks.extend(view.items.iter().map(|item| {
         section(format!(
-            "*<{}|{}>* · {} %\n{} · {} · {}\n> {}",
+            "*<{}|{}>* · {}\u{a0}%\n{} · {} · {}\n> {}",
             item.url,
             escape(&item.title),
             item.confidence,

@@ -24,8 +24,8 @@ fn email() -> Email {
     }
 }
 
-#[test]
-fn a_mail_carries_both_forms_its_lasting_id_and_the_way_out() {
+#[tokio::test]
+async fn a_mail_carries_both_forms_its_lasting_id_and_the_way_out() {
     let now = DateTime::from_timestamp(1_800_000_000, 0).expect("a time");
     let source = mailer().source(&email(), now).expect("a mail");
     let mail = MessageParser::default().parse(&source).expect("it parses");
@@ -53,8 +53,8 @@ fn a_mail_carries_both_forms_its_lasting_id_and_the_way_out() {
     assert_eq!(mailer().source(&email(), now).expect("again").len(), source.len());
 }
 
-#[test]
-fn names_and_subjects_never_become_headers() {
+#[tokio::test]
+async fn names_and_subjects_never_become_headers() {
     let hostile = [
         "\r\nBcc: eve@example.com",
         "x\nX-Evil: 1",
@@ -81,8 +81,8 @@ fn names_and_subjects_never_become_headers() {
     }
 }
 
-#[test]
-fn what_is_no_address_is_refused_before_a_server_is_asked() {
+#[tokio::test]
+async fn what_is_no_address_is_refused_before_a_server_is_asked() {
     for address in [
         "",
         "ann",
