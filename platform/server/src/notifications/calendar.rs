@@ -76,7 +76,7 @@ pub fn quiet_until(now: DateTime<Utc>, zone: Tz, quiet: &QuietHours) -> Option<D
     if !quiet.enabled {
         return None;
     }
-    let (from, to) = (quiet.from_time(), quiet.to_time());
+    let (from, to) = (quiet.begins(), quiet.ends());
     let mut at = now;
     // A weekend and the nights around it are at most five stretches in a row.
     for _ in 0..8 {

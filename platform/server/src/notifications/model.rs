@@ -272,12 +272,12 @@ impl DigestChoice {
 
 impl QuietHours {
     /// When they begin.
-    pub fn from_time(&self) -> NaiveTime {
+    pub fn begins(&self) -> NaiveTime {
         clock(&self.from).unwrap_or_default()
     }
 
     /// When they end; the same as the beginning means that there are none.
-    pub fn to_time(&self) -> NaiveTime {
+    pub fn ends(&self) -> NaiveTime {
         clock(&self.to).unwrap_or_default()
     }
 }
