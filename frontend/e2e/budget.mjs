@@ -42,9 +42,15 @@ function weigh() {
   const cssGzip = Math.max(...routes.map((key) => sum(cssOf([...shell, ...closure(manifest, key)]), "gz")));
   const feed = routes.find((key) => key.includes("_app/_feed.tsx"));
   check(feed, "the build has no chunk for the feed");
-  // What somebody who comes from the feed has to wait for: its menus have come by then, right after its first paint.
-  const menus = Object.keys(manifest).find((key) => key.includes("FacetMenu.tsx"));
-  const there = new Set([...own(feed), ...own(menus)]);
+  // What somebody who comes from the feed has to wait for: what it loads right after its first paint has come by then.
+  const late = ["features/signals/FacetMenu.tsx", "app/AccountMenu.tsx", "@mantine/notifications/"].map(
+    (part) => {
+      const key = Object.keys(manifest).find((name) => name.includes(part));
+      check(key, `the build has no chunk for ${part}`);
+      return key;
+    },
+  );
+  const there = new Set([feed, ...late].flatMap(own));
   const further = (key) => own(key).filter((chunk) => !there.has(chunk));
   return {
     shellGzip: sum(script(shell), "gz"),

@@ -252,6 +252,10 @@ export const STATES = [
     name: "offline",
     open: async (page, demo) => {
       await openFeed(page, demo);
+      // The connection goes once the parts that come after the first paint are there.
+      await page.locator("[data-initials]").waitFor();
+      await page.locator("search [aria-expanded=false]").first().waitFor({ state: "attached" });
+      await page.locator(".mantine-Notifications-root").first().waitFor({ state: "attached" });
       await page.context().setOffline(true);
       await page.getByText("You are offline").waitFor();
     },

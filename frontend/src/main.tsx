@@ -10,15 +10,12 @@ import { ErrorPage } from "@/app/ErrorPage";
 import { NotFoundPage } from "@/app/NotFoundPage";
 import { Providers } from "@/app/Providers";
 import { reloadOnceOnStaleChunk } from "@/app/staleChunk";
+import { prefetchFeed } from "@/features/signals/feed";
+import { feedQuery } from "@/features/signals/filters";
 import { parseSearch, stringifySearch } from "@/ui/search";
-import { routeTree } from "./routeTree.gen";
+import { type FileRoutesById, routeTree } from "./routeTree.gen";
 
 const queryClient = createQueryClient();
-
-// What nearly every visit waits for is asked for before React starts: who is signed in, and the feed's code.
-const { pathname } = location;
-if (!/^\/(login|signup|unsubscribe)/.test(pathname)) void queryClient.prefetchQuery(meQuery);
-if (/^\/(mine|signals\/.*)?$/.test(pathname)) void import("@/features/signals/FeedPage");
 
 const router = createRouter({
   routeTree,
@@ -31,6 +28,13 @@ const router = createRouter({
   parseSearch,
   stringifySearch,
 });
+
+// What the page waits for is asked for before React starts: who is signed in, the page's code, and the feed's rows.
+for (const { routeId, search } of router.matchRoutes(router.latestLocation)) {
+  void router.loadRouteChunk(router.routesById[routeId as keyof FileRoutesById]);
+  if (routeId === "/_app") void queryClient.prefetchQuery(meQuery);
+  if (routeId === "/_app/_feed") prefetchFeed(queryClient, feedQuery(search));
+}
 
 declare module "@tanstack/react-router" {
   interface Register {

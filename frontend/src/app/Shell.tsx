@@ -4,12 +4,13 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useLiveStream, useStreamStatus } from "@/api/live";
 import { useMe } from "@/api/queries/session";
 import { m } from "@/i18n/messages.en";
+import { afterPaint } from "@/ui/afterPaint";
 import { Navigation } from "./Navigation";
 import styles from "./Shell.module.css";
 import { useGlobalShortcuts } from "./useGlobalShortcuts";
 
 const loadPalette = () => import("./Palette");
-const AccountMenu = lazy(() => import("./AccountMenu"));
+const AccountMenu = lazy(afterPaint(() => import("./AccountMenu")));
 const Palette = lazy(loadPalette);
 const ShortcutHelp = lazy(() => import("./ShortcutHelp"));
 

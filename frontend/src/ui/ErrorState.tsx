@@ -1,6 +1,6 @@
-import { Button } from "@mantine/core";
 import { CircleAlert } from "lucide-react";
 import { m } from "@/i18n/messages.en";
+import { Button } from "./Button";
 import { EmptyState } from "./Notice";
 
 /** Says what could not be loaded, why, and offers to try again. */

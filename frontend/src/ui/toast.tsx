@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { m } from "@/i18n/messages.en";
+import { afterPaint } from "./afterPaint";
 import styles from "./toast.module.css";
 
 /** Long enough to read two lines and reach the button; the keyboard's undo works as long. */
@@ -10,10 +11,12 @@ const SHORT_MS = 4_000;
 const load = () => import("@mantine/notifications");
 
 /** Where toasts appear; mounted once. */
-export const Toasts = lazy(async () => {
-  const { Notifications } = await load();
-  return { default: () => <Notifications position="bottom-center" containerWidth={420} limit={3} /> };
-});
+export const Toasts = lazy(
+  afterPaint(async () => {
+    const { Notifications } = await load();
+    return { default: () => <Notifications position="bottom-center" containerWidth={420} limit={3} /> };
+  }),
+);
 
 let pendingUndo: { id: string; run: () => void } | null = null;
 

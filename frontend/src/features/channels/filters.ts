@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
 import type { ChannelFilter } from "@/api/queries/channels";
+import { oneOf, searchOf, someText } from "@/ui/search";
 
 export const CHANNEL_CLASSES = [
   "customer",
@@ -16,13 +16,13 @@ export const CHANNEL_CLASSES = [
 ] as const;
 
 /** The channels page's search parameters. */
-export const channelSearch = z.object({
-  q: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
-  mapped: z.catch(z.optional(z.enum(["yes", "no"])), undefined),
-  class: z.catch(z.optional(z.enum(CHANNEL_CLASSES)), undefined),
-  account: z.catch(z.optional(z.string()), undefined),
+export const channelSearch = searchOf({
+  q: someText,
+  mapped: oneOf(["yes", "no"]),
+  class: oneOf(CHANNEL_CLASSES),
+  account: someText,
 });
-export type ChannelSearch = z.infer<typeof channelSearch>;
+export type ChannelSearch = ReturnType<typeof channelSearch>;
 
 /** What the server is asked for. */
 export function channelFilter({ q, mapped, class: channelClass, account }: ChannelSearch): ChannelFilter {

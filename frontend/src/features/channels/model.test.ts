@@ -121,7 +121,7 @@ describe("the file of errors", () => {
 
 describe("the address holds the filters", () => {
   it("asks the server for what the address says", () => {
-    const search = channelSearch.parse({ q: "acme", mapped: "no", class: "support", account: "acc_1" });
+    const search = channelSearch({ q: "acme", mapped: "no", class: "support", account: "acc_1" });
     expect(channelFilter(search)).toEqual({
       q: "acme",
       mapped: false,
@@ -132,7 +132,7 @@ describe("the address holds the filters", () => {
   });
 
   it("ignores what it does not know", () => {
-    const search = channelSearch.parse({ mapped: "maybe", class: "nonsense" });
+    const search = channelSearch({ mapped: "maybe", class: "nonsense" });
     expect(channelFilter(search)).toEqual({});
     expect(isFiltered(search)).toBe(false);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import * as z from "zod/mini";
 import { aConnection, anOffer } from "@/api/fixtures";
 import { parseSearch } from "@/ui/search";
 import {
@@ -44,7 +43,7 @@ describe("coming back from a vendor", () => {
     ["?connect_error=access_denied&vendor=hubspot", { connect_error: "access_denied", vendor: "hubspot" }],
     ["?connected=facebook&connect_error=<b>", {}],
   ])("%s is read", (address, expected) => {
-    expect(JSON.parse(JSON.stringify(z.parse(connectorsSearch, parseSearch(address))))).toEqual(expected);
+    expect(JSON.parse(JSON.stringify(connectorsSearch(parseSearch(address))))).toEqual(expected);
   });
 });
 

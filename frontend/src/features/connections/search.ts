@@ -1,14 +1,14 @@
-import * as z from "zod/mini";
+import { matching, oneOf, searchOf } from "@/ui/search";
 
 /** In this order they are set up: without Slack there is nothing to write to a CRM. */
 export const VENDORS = ["slack", "salesforce", "hubspot"] as const;
 
-const vendor = z.catch(z.optional(z.enum(VENDORS)), undefined);
+const vendor = oneOf(VENDORS);
 
 /** What a vendor's sign-in comes back with. */
-export const connectorsSearch = z.object({
+export const connectorsSearch = searchOf({
   connected: vendor,
-  connect_error: z.catch(z.optional(z.string().check(z.regex(/^[a-z_]{1,40}$/))), undefined),
+  connect_error: matching(/^[a-z_]{1,40}$/),
   vendor,
 });
-export type ConnectorsSearch = z.infer<typeof connectorsSearch>;
+export type ConnectorsSearch = ReturnType<typeof connectorsSearch>;

@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
 import type { DeliveryFilter } from "@/api/queries/deliveries";
+import { oneOf, searchOf, someText } from "@/ui/search";
 
 export const STATES = ["waiting_for_mapping", "pending", "delivered", "dead_letter", "discarded"] as const;
 export const SYSTEMS = ["salesforce", "hubspot"] as const;
@@ -8,14 +8,14 @@ export const PERIODS = ["24h", "7d", "30d"] as const;
 const HOURS: Record<(typeof PERIODS)[number], number> = { "24h": 24, "7d": 7 * 24, "30d": 30 * 24 };
 
 /** The page's search parameters. The address is the only place where filters live. */
-export const deliveriesSearch = z.object({
-  state: z.catch(z.optional(z.enum(STATES)), undefined),
-  system: z.catch(z.optional(z.enum(SYSTEMS)), undefined),
-  type: z.catch(z.optional(z.enum(TYPES)), undefined),
-  account: z.catch(z.optional(z.string().check(z.minLength(1), z.maxLength(200))), undefined),
-  since: z.catch(z.optional(z.enum(PERIODS)), undefined),
+export const deliveriesSearch = searchOf({
+  state: oneOf(STATES),
+  system: oneOf(SYSTEMS),
+  type: oneOf(TYPES),
+  account: someText,
+  since: oneOf(PERIODS),
 });
-export type DeliveriesSearch = z.infer<typeof deliveriesSearch>;
+export type DeliveriesSearch = ReturnType<typeof deliveriesSearch>;
 
 /** What the server is asked for. */
 export function deliveryFilter({ state, system, type, account, since }: DeliveriesSearch): DeliveryFilter {

@@ -1,8 +1,8 @@
-import * as z from "zod/mini";
+import { oneOf, searchOf, someText } from "@/ui/search";
 
 /** The notification page's search parameters: which part of it, and whose when an admin looks after somebody. */
-export const notificationSearch = z.object({
-  view: z.catch(z.optional(z.enum(["sent", "rules"])), undefined),
-  member: z.catch(z.optional(z.string()), undefined),
+export const notificationSearch = searchOf({
+  view: oneOf(["sent", "rules"]),
+  member: someText,
 });
-export type NotificationSearch = z.infer<typeof notificationSearch>;
+export type NotificationSearch = ReturnType<typeof notificationSearch>;

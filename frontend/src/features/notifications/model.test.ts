@@ -132,10 +132,10 @@ describe("the company's rules", () => {
 
 describe("the address", () => {
   it("says which part of the page, and forgets what it does not know", () => {
-    expect(notificationSearch.parse({ view: "sent", member: "mem_2" })).toEqual({
+    expect(notificationSearch({ view: "sent", member: "mem_2" })).toEqual({
       view: "sent",
       member: "mem_2",
     });
-    expect(notificationSearch.parse({ view: "elsewhere" })).toEqual({});
+    expect(notificationSearch({ view: "elsewhere" })).toEqual({});
   });
 });

@@ -5,9 +5,16 @@ import { FacetOptions } from "./FacetOptions";
 import styles from "./FilterBar.module.css";
 import { choiceOf, type Facet } from "./facets";
 
+interface FacetMenuProps {
+  facet: Facet;
+  /** Whether somebody pressed the button that stood here before. */
+  pressed: boolean;
+  onToggle(value: string): void;
+}
+
 /** One filter as a button that says what is chosen and opens the options. */
-export default function FacetMenu({ facet, onToggle }: { facet: Facet; onToggle(value: string): void }) {
-  const [opened, setOpened] = useState(false);
+export default function FacetMenu({ facet, pressed, onToggle }: FacetMenuProps) {
+  const [opened, setOpened] = useState(pressed);
   const choice = choiceOf(facet);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={280} trapFocus returnFocus>

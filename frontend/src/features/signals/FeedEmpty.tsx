@@ -1,7 +1,6 @@
-import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { CircleCheckBig, FilterX } from "lucide-react";
 import { m } from "@/i18n/messages.en";
+import { Button, ButtonLink } from "@/ui/Button";
 import { EmptyState } from "@/ui/Notice";
 import { activeFilters, type FeedSearch, periodOf } from "./filters";
 import type { Scope } from "./scope";
@@ -38,9 +37,9 @@ export function FeedEmpty({
         title={m.feed.emptyMineTitle}
         text={m.feed.emptyMineText}
         action={
-          <Button size="sm" renderRoot={(props) => <Link to="/" {...props} />}>
+          <ButtonLink size="sm" to="/">
             {m.feed.emptyMineAction}
-          </Button>
+          </ButtonLink>
         }
       />
     );
@@ -64,9 +63,9 @@ export function FeedEmpty({
       title={m.feed.emptyAllTitle}
       text={m.feed.emptyAllText}
       action={
-        <Button size="sm" renderRoot={(props) => <Link to="/connectors" {...props} />}>
+        <ButtonLink size="sm" to="/connectors">
           {m.feed.emptyAllAction}
-        </Button>
+        </ButtonLink>
       }
     />
   );

@@ -9,11 +9,14 @@ import {
   useState,
 } from "react";
 import type { Signal } from "@/api/types";
+import { useIsPainted } from "@/ui/afterPaint";
 import { CardSkeleton } from "./CardSkeleton";
 import styles from "./FeedList.module.css";
 
 /** A card without "why" opened, on a wide window; real heights are measured as rows come into view. */
 const ESTIMATED_ROW = 134;
+/** Rows drawn above and below the window, so that scrolling does not uncover empty places. */
+const OVERSCAN = 3;
 
 export interface FeedListHandle {
   /** Brings a row into view, also one that is not rendered at the moment. */
@@ -47,11 +50,12 @@ export function FeedList({
 }: FeedListProps) {
   const list = useRef<HTMLDivElement>(null);
   const scrollMargin = useTopOf(list);
+  const isPainted = useIsPainted();
   const count = dropped + signals.length + (hasNext ? 1 : 0);
   const virtualizer = useWindowVirtualizer({
     count,
     estimateSize: () => ESTIMATED_ROW,
-    overscan: 3,
+    overscan: isPainted ? OVERSCAN : 0,
     scrollMargin,
     gap: 8,
     // Keyboard moves keep the row clear of the bars at the top and the bottom of the window.

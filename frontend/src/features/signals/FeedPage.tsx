@@ -1,4 +1,3 @@
-import { Button, NativeSelect } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowUp } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
@@ -6,7 +5,9 @@ import { ApiError, explain } from "@/api/problem";
 import { useMe } from "@/api/queries/session";
 import type { Signal } from "@/api/types";
 import { m } from "@/i18n/messages.en";
+import { Button } from "@/ui/Button";
 import { ErrorState } from "@/ui/ErrorState";
+import { Select } from "@/ui/Select";
 import { CardSkeleton } from "./CardSkeleton";
 import { FeedEmpty } from "./FeedEmpty";
 import { FeedList, type FeedListHandle } from "./FeedList";
@@ -103,27 +104,19 @@ function Feed({ scope, search, flash, setFlash, focus }: FeedProps) {
         <span className="meta" role="status">
           {total === undefined ? "" : m.feed.total(total)}
         </span>
-        <NativeSelect
+        <Select
           className={styles.period}
-          aria-label={m.feed.period}
+          label={m.feed.period}
           value={periodOf(search)}
-          data={PERIODS.map((value) => ({ value, label: m.feed.periods[value] }))}
-          onChange={(event) => {
-            const period = PERIODS.find((known) => known === event.currentTarget.value);
-            change({ ...search, period: period === "7d" ? undefined : period });
-          }}
+          options={PERIODS.map((value) => ({ value, label: m.feed.periods[value] }))}
+          onChange={(period) => change({ ...search, period: period === "7d" ? undefined : period })}
         />
       </header>
       {scope === "mine" && <p className="meta">{m.feed.mineIntro}</p>}
       <FilterBar search={search} counts={counts.data} withRep={scope === "all"} onChange={change} />
       <div className={styles.pill} role="status">
         {fresh.length > 0 && (
-          <Button
-            radius="xl"
-            size="sm"
-            leftSection={<ArrowUp size={16} aria-hidden />}
-            onClick={() => void showNew()}
-          >
+          <Button round size="sm" icon={ArrowUp} onClick={() => void showNew()}>
             {m.feed.showNew(fresh.length)}
           </Button>
         )}
@@ -159,7 +152,7 @@ function Feed({ scope, search, flash, setFlash, focus }: FeedProps) {
               <Button
                 className={styles.more}
                 variant="subtle"
-                loading={highList.isFetchingNextPage}
+                busy={highList.isFetchingNextPage}
                 onClick={() => void highList.fetchNextPage()}
               >
                 {m.common.loadMore}
@@ -184,7 +177,7 @@ function Feed({ scope, search, flash, setFlash, focus }: FeedProps) {
               />
               {list.isFetchNextPageError && (
                 <Button variant="default" onClick={() => void list.fetchNextPage()}>
-                  {m.feed.moreFailed} {m.common.retry}
+                  {`${m.feed.moreFailed} ${m.common.retry}`}
                 </Button>
               )}
               {list.isSuccess && !list.hasNextPage && (

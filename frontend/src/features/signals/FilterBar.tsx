@@ -1,9 +1,10 @@
-import { Button } from "@mantine/core";
 import { ChevronDown, ListFilter, Search, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { SignalCounts } from "@/api/types";
 import { count as formatted } from "@/i18n/format";
 import { m } from "@/i18n/messages.en";
+import { afterPaint } from "@/ui/afterPaint";
+import { Button } from "@/ui/Button";
 import { KindIcon } from "@/ui/category";
 import { useShortcuts } from "@/ui/shortcuts";
 import styles from "./FilterBar.module.css";
@@ -11,7 +12,7 @@ import { choiceOf, type Facet, facets, toggled } from "./facets";
 import { activeFilters, type FeedSearch, KINDS } from "./filters";
 
 /** Menus and drawer open on a press, so their code waits until the feed stands. */
-const FacetMenu = lazy(() => import("./FacetMenu"));
+const FacetMenu = lazy(afterPaint(() => import("./FacetMenu")));
 const FilterDrawer = lazy(() => import("./FilterDrawer"));
 
 const TYPING_PAUSE_MS = 250;
@@ -26,6 +27,7 @@ interface FilterBarProps {
 /** The feed's filters: kinds as buttons with counts, the rest as menus, on a narrow window all of them in one drawer. */
 export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps) {
   const [drawer, setDrawer] = useState(false);
+  const [pressed, setPressed] = useState<Facet["name"]>();
   const all = facets(search, counts, withRep);
   const active = activeFilters(search).filter((name) => name !== "q");
   const choose = (facet: Facet, value: string) => onChange(toggled(search, facet, value));
@@ -40,7 +42,7 @@ export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps)
           className={styles.narrow}
           size="sm"
           variant="default"
-          leftSection={<ListFilter size={16} aria-hidden />}
+          icon={ListFilter}
           aria-haspopup="dialog"
           onClick={() => setDrawer(true)}
         >
@@ -48,8 +50,15 @@ export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps)
         </Button>
         <div className={styles.menus}>
           {menus.map((facet) => (
-            <Suspense key={facet.name} fallback={<MenuButton facet={facet} />}>
-              <FacetMenu facet={facet} onToggle={(value) => choose(facet, value)} />
+            <Suspense
+              key={facet.name}
+              fallback={<MenuButton facet={facet} onPress={() => setPressed(facet.name)} />}
+            >
+              <FacetMenu
+                facet={facet}
+                pressed={pressed === facet.name}
+                onToggle={(value) => choose(facet, value)}
+              />
             </Suspense>
           ))}
         </div>
@@ -91,11 +100,16 @@ export function FilterBar({ search, counts, withRep, onChange }: FilterBarProps)
   );
 }
 
-/** The menu's look before its code has come. */
-function MenuButton({ facet }: { facet: Facet }) {
+/** The menu before its code has come: it opens then, if somebody pressed it meanwhile. */
+function MenuButton({ facet, onPress }: { facet: Facet; onPress(): void }) {
   const choice = choiceOf(facet);
   return (
-    <button type="button" className={styles.menu} data-active={choice !== null || undefined}>
+    <button
+      type="button"
+      className={styles.menu}
+      data-active={choice !== null || undefined}
+      onClick={onPress}
+    >
       {choice === null ? facet.label : `${facet.label}: ${choice}`}
       <ChevronDown size={14} aria-hidden />
     </button>

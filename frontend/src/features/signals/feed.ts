@@ -11,6 +11,7 @@ import {
   signalQuery,
 } from "@/api/queries/signals";
 import type { Signal } from "@/api/types";
+import { highPriorityQuery } from "./filters";
 import { newSince, summary } from "./model";
 
 /** Rows of the section above the feed before "Show more". */
@@ -20,9 +21,9 @@ const LOOK_EVERY_MS = 1_000;
 /** More changed rows than this in one burst are read with one list request instead of one by one. */
 const SINGLE_READS = 10;
 
-export function prefetchFeed(client: QueryClient, query: SignalListQuery, high: SignalListQuery) {
+export function prefetchFeed(client: QueryClient, query: SignalListQuery) {
   void client.prefetchInfiniteQuery(signalListQuery(query));
-  void client.prefetchInfiniteQuery(signalListQuery(high, HIGH_PAGE));
+  void client.prefetchInfiniteQuery(signalListQuery(highPriorityQuery(query), HIGH_PAGE));
   void client.prefetchQuery(signalCountsQuery(query));
 }
 

@@ -1,6 +1,6 @@
-import * as z from "zod/mini";
 import type { SignalListQuery } from "@/api/queries/signals";
 import { m } from "@/i18n/messages.en";
+import { matching, oneOf, searchOf, someOf, someText } from "@/ui/search";
 
 export const KINDS = ["expansion", "risk", "buying_intent", "usage", "relationship", "churn"] as const;
 export const STATUSES = ["open", "handled", "snoozed", "dismissed", "converted"] as const;
@@ -17,36 +17,19 @@ const CONFIDENCE = /^(\d{1,3})(?:-(\d{1,3}))?$/;
 
 type Period = (typeof PERIODS)[number];
 
-/** A comma list of known words; anything else in it is ignored, so that an old link still opens. */
-const listOf = <const T extends readonly string[]>(known: T) =>
-  z.catch(
-    z.optional(
-      z.pipe(
-        z.transform((value: unknown) => {
-          const given = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [];
-          const kept = known.filter((word) => given.includes(word));
-          return kept.length > 0 ? kept : undefined;
-        }),
-        z.optional(z.array(z.enum(known))),
-      ),
-    ),
-    undefined,
-  );
-const word = z.catch(z.optional(z.string().check(z.minLength(1), z.maxLength(200))), undefined);
-
 /** The feed's search parameters. The address is the only place where filters live. */
-export const feedSearch = z.object({
-  kind: listOf(KINDS),
-  account: word,
-  confidence: z.catch(z.optional(z.string().check(z.regex(CONFIDENCE))), undefined),
-  rep: word,
-  channel: word,
-  status: listOf(STATUSES),
-  sentiment: z.catch(z.optional(z.enum(SENTIMENTS)), undefined),
-  q: word,
-  period: z.catch(z.optional(z.enum(PERIODS)), undefined),
+export const feedSearch = searchOf({
+  kind: someOf(KINDS),
+  account: someText,
+  confidence: matching(CONFIDENCE),
+  rep: someText,
+  channel: someText,
+  status: someOf(STATUSES),
+  sentiment: oneOf(SENTIMENTS),
+  q: someText,
+  period: oneOf(PERIODS),
 });
-export type FeedSearch = z.infer<typeof feedSearch>;
+export type FeedSearch = ReturnType<typeof feedSearch>;
 
 export type FilterName = Exclude<keyof FeedSearch, "period">;
 const FILTER_NAMES: FilterName[] = [

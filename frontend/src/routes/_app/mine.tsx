@@ -2,7 +2,7 @@ import { createFileRoute, Outlet } from "@tanstack/react-router";
 import { meQuery } from "@/api/queries/session";
 import { FeedPage } from "@/features/signals/FeedPage";
 import { prefetchFeed } from "@/features/signals/feed";
-import { feedQuery, feedSearch, highPriorityQuery } from "@/features/signals/filters";
+import { feedQuery, feedSearch } from "@/features/signals/filters";
 
 /** The feed of the accounts that are assigned to whoever looks. */
 export const Route = createFileRoute("/_app/mine")({
@@ -10,8 +10,7 @@ export const Route = createFileRoute("/_app/mine")({
   loaderDeps: ({ search }) => search,
   loader: async ({ context, deps }) => {
     const me = await context.queryClient.ensureQueryData(meQuery);
-    const query = feedQuery(deps, me.member.id);
-    prefetchFeed(context.queryClient, query, highPriorityQuery(query));
+    prefetchFeed(context.queryClient, feedQuery(deps, me.member.id));
   },
   component: function Mine() {
     return (

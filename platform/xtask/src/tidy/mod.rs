@@ -4,6 +4,7 @@ mod dependencies;
 mod layers;
 mod licences;
 mod links;
+mod named_tests;
 mod routes;
 mod sources;
 mod tree;
@@ -49,6 +50,7 @@ fn findings(workspace: &Workspace) -> Result<Vec<String>> {
     findings.extend(sources::check(&files));
     findings.extend(layers::check(&files));
     findings.extend(links::check(&workspace.root, &files));
+    findings.extend(named_tests::check(&files));
     findings.extend(routes::check(&workspace.root));
     findings.extend(dependencies::check(workspace)?);
     Ok(findings)

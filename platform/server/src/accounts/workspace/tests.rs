@@ -206,7 +206,7 @@ async fn a_channel_keeps_its_account_whatever_happens_to_it() {
 async fn messages_under_a_new_id_that_come_before_its_announcement_end_in_the_old_row() {
     let world = SlackWorld::connected(people(), channels()).await;
     world.work().await;
-    let account = map(&world, "C1", "Initech").await;
+    let account = map(&world, "C1", "Globex").await;
     let say = |text: &str, channel: &str| json!({ "channel": channel, "user": "U0GUS", "text": text });
     world.happens("messages", say("Hello", "C1")).await;
     world

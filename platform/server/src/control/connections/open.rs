@@ -27,12 +27,34 @@ pub struct Connectors {
     pub(super) sealer: Sealer,
     pub(super) http: Outbound,
     pub(super) apps: Arc<Apps>,
-    /// Clients keep what they learnt about an org, so they live longer than a call.
-    crms: moka::sync::Cache<ConnectionId, Arc<dyn Crm>>,
+    /// Clients keep what they learnt about an org, so they live longer than a call, but not longer than their mapping.
+    crms: moka::sync::Cache<ConnectionId, (MappedFields, Arc<dyn Crm>)>,
     /// What may still be asked of each Slack workspace, shared by all its clients in this process.
     slack_limits: moka::sync::Cache<ConnectionId, Arc<Limits>>,
     /// Those who renew one connection's token take turns in this process before they take a database connection each.
     pub(super) turns: moka::sync::Cache<ConnectionId, Arc<tokio::sync::Mutex<()>>>,
+}
+
+/// Where an org keeps what is read with each account; part of the connection's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct MappedFields {
+    arr: Option<String>,
+    renewal: Option<String>,
+}
+
+impl MappedFields {
+    fn of(settings: &serde_json::Value) -> Self {
+        let field = |name: &str| {
+            settings
+                .get(name)
+                .and_then(serde_json::Value::as_str)
+                .map(str::to_owned)
+        };
+        Self {
+            arr: field("account_arr_field"),
+            renewal: field("account_renewal_field"),
+        }
+    }
 }
 
 impl Connectors {
@@ -80,13 +102,15 @@ impl Connectors {
 
     /// A client for the CRM behind `connection`, which must be one of the tenant's CRM connections.
     pub async fn crm(&self, db: &TenantDb, connection: ConnectionId) -> Result<Arc<dyn Crm>, ConnectionError> {
-        if let Some(crm) = self.crms.get(&connection) {
-            return Ok(crm);
-        }
         let tx = db.begin().await?;
         let known = store::by_id(&tx, connection).await?.ok_or(ConnectionError::NotThere)?;
+        drop(tx);
+        let mapped = MappedFields::of(&known.settings);
+        if let Some((_, crm)) = self.crms.get(&connection).filter(|(of, _)| *of == mapped) {
+            return Ok(crm);
+        }
         let crm = self.open_crm(&known, Arc::new(self.tokens(db, connection, false)))?;
-        self.crms.insert(connection, crm.clone());
+        self.crms.insert(connection, (mapped, crm.clone()));
         Ok(crm)
     }
 
@@ -142,20 +166,15 @@ impl Connectors {
         settings: &serde_json::Value,
         tokens: Arc<dyn momentum_connectors::TokenSource>,
     ) -> Result<Arc<dyn Crm>, ConnectionError> {
-        let field = |name: &str| {
-            settings
-                .get(name)
-                .and_then(serde_json::Value::as_str)
-                .map(str::to_owned)
-        };
+        let MappedFields { arr, renewal } = MappedFields::of(settings);
         match vendor {
             Vendor::Salesforce => Ok(Arc::new(Salesforce::new(
                 self.http.clone(),
                 tokens,
                 self.connector_clock(),
                 SalesforceConfig {
-                    account_arr_field: field("account_arr_field"),
-                    account_renewal_field: field("account_renewal_field"),
+                    account_arr_field: arr,
+                    account_renewal_field: renewal,
                     schema: None,
                 },
             ))),
@@ -165,8 +184,8 @@ impl Connectors {
                 tokens,
                 self.connector_clock(),
                 HubspotConfig {
-                    account_arr_field: field("account_arr_field"),
-                    account_renewal_field: field("account_renewal_field"),
+                    account_arr_field: arr,
+                    account_renewal_field: renewal,
                     schema: None,
                 },
             ))),
