@@ -43,6 +43,7 @@ const MIGRATIONS: &[SqlMigration] = migrations![
     "m20261122_000004_feed_indexes",
     "m20261122_000005_slack_workspaces",
     "m20261122_000006_oauth",
+    "m20261122_000007_notifications",
     "m20261122_000008_crm_both_ways",
     "m20261122_000009_slack_app",
 ];

@@ -7,6 +7,7 @@ use super::{
     faults::Fault,
     hubspot, plant, salesforce,
     slack::{changes, events, interactions},
+    smtp,
 };
 
 type Outcome = Result<Value, (u16, String)>;
@@ -32,6 +33,11 @@ pub(super) fn handle(cx: &mut Context<'_>, request: &FakeRequest) -> FakeRespons
     let segments = request.segments();
     let outcome = match (request.method.as_str(), &segments[1..]) {
         ("GET", ["state"]) => Ok(state(cx)),
+        ("GET", ["mails"]) => Ok(smtp::list(cx, request.param("to").as_deref())),
+        ("DELETE", ["mails"]) => {
+            smtp::clear(cx);
+            Ok(json!({"ok": true}))
+        }
         ("GET", ["salesforce", "tasks"]) => Ok(json!({"items": tasks(cx)})),
         ("POST", ["faults"]) => add_fault(cx, request),
         ("DELETE", ["faults"]) => {

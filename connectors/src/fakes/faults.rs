@@ -60,6 +60,8 @@ pub enum Vendor {
     Salesforce,
     /// HubSpot's API and OAuth.
     Hubspot,
+    /// The mail server.
+    Smtp,
 }
 
 /// Which requests a fault meets.

@@ -1,4 +1,4 @@
-//! Stateful stand-ins for Slack, Salesforce and HubSpot, for tests, for `momentum sim` and for the demo.
+//! Stateful stand-ins for Slack, Salesforce, HubSpot and a mail server, for tests, for `momentum sim` and for the demo.
 //!
 //! They are plain state machines ([`Fakes::handle`]) behind one small server ([`serve`]). They check what the vendors check (tokens, scopes
 //! of a value, lengths, picklists, references), answer in the vendors' own shapes, and can be made to fail in the ways the vendors fail
@@ -13,6 +13,7 @@ mod salesforce;
 mod seed;
 mod serve;
 mod slack;
+mod smtp;
 mod store;
 
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use seed::{
     WorkspaceSeed,
 };
 pub use serve::serve;
+pub use smtp::serve_smtp;
 
 use faults::Faults;
 use hubspot::HubspotState;
@@ -215,6 +217,7 @@ fn route(cx: &mut Context<'_>, request: &FakeRequest) -> Answer {
         Some("slack") => slack::handle(cx, request),
         Some("salesforce") => salesforce::handle(cx, request),
         Some("hubspot") => hubspot::handle(cx, request),
+        Some("mail") => Answer::Now(smtp::page(cx, request)),
         Some("control") => Answer::Now(control::handle(cx, request)),
         _ => Answer::Now(page::handle(request)),
     }

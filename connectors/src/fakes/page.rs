@@ -22,8 +22,12 @@ pub(super) fn handle(request: &FakeRequest) -> FakeResponse {
             ),
         ),
     };
-    response
-        .header("content-security-policy", "default-src 'self'; frame-ancestors 'none'")
+    guarded(response)
+}
+
+/// A page of ours shows nothing from another origin and in no other page.
+pub(super) fn guarded(page: FakeResponse) -> FakeResponse {
+    page.header("content-security-policy", "default-src 'self'; frame-ancestors 'none'")
         .header("cache-control", "no-cache")
 }
 

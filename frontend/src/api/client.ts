@@ -1,5 +1,4 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import type { NotificationPaths } from "./contract/notifications";
 import { ApiError, problemOf } from "./problem";
 import type { paths } from "./schema";
 
@@ -39,7 +38,7 @@ const security: Middleware = {
 
 /** The typed client. Every call either answers with data or throws an `ApiError`. */
 // The page's own origin is named because a bare path is no address outside a browser, where the tests run.
-export const api = createClient<paths & NotificationPaths>({
+export const api = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? "",
 });
 api.use(security);

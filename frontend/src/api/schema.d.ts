@@ -737,6 +737,94 @@ export interface paths {
         patch: operations["update_member"];
         trace?: never;
     };
+    "/api/v1/members/{id}/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How somebody else is told. */
+        get: operations["get_preferences"];
+        /** Chooses how somebody else is told. */
+        put: operations["set_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one is told. */
+        get: operations["get_my_preferences"];
+        /** Chooses how one is told. */
+        put: operations["set_my_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-preferences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what one would get. */
+        post: operations["preview_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told of which signals. */
+        get: operations["get_routes"];
+        /** Says who is told of which signals. A channel that people of other companies can read is refused. */
+        put: operations["set_routes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one was told, is about to be told, or was not told and why; newest first. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -909,6 +997,23 @@ export interface paths {
         get: operations["open_stream"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the mails of whom the token in a mail names; nobody needs to sign in for it. */
+        post: operations["unsubscribe_by_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1217,6 +1322,34 @@ export interface components {
             auto_join?: string[] | null;
             history_profile?: components["schemas"]["HistoryProfile"] | null;
         };
+        /** @description What a person chooses. The other fields of `NotificationPreferences` may be sent along and change nothing. */
+        ChangeNotificationPreferences: {
+            /**
+             * Format: int32
+             * @description How many alerts a day at most, up to 500.
+             */
+            daily_budget: number;
+            /** @description By which ways. */
+            delivery: components["schemas"]["NoticeWays"];
+            /** @description What in digests. */
+            digest: components["schemas"]["DigestChoice"];
+            /** @description What at once. */
+            immediate: components["schemas"]["Immediate"];
+            /** @description When not. */
+            quiet_hours: components["schemas"]["QuietHours"];
+            /**
+             * @description IANA name.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            timezone_source?: components["schemas"]["ZoneSource"] | null;
+        };
+        /** @description Says who is told of which signals. */
+        ChangeNotificationRoutes: {
+            /** @description The rules. */
+            rules: components["schemas"]["NotificationRule"][];
+            team_channel?: components["schemas"]["RouteChannel"] | null;
+        };
         /** @description A Slack channel as the tenant knows it. */
         Channel: {
             account?: components["schemas"]["NamedRef_AccountId"] | null;
@@ -1508,6 +1641,8 @@ export interface components {
             /** @description Whether notes on signals also go to the CRM's timeline. */
             notes_to_crm: boolean;
         };
+        /** @enum {string} */
+        DayOfWeek: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description What failed for good and needs a person. */
         DeadLetter: {
             account?: components["schemas"]["NamedRef_AccountId"] | null;
@@ -1621,6 +1756,20 @@ export interface components {
             /** @description How that stands. */
             state: components["schemas"]["UndoPossibility"];
         };
+        /** @description Which digests a person wants, at local times. */
+        DigestChoice: {
+            /** @description Every day; not on weekends when those are quiet. */
+            daily: boolean;
+            /**
+             * @description `HH:MM`; the weekly digest comes at the same time.
+             * @example 09:00
+             */
+            daily_at: string;
+            /** @description Every week. */
+            weekly: boolean;
+            /** @description On this day. */
+            weekly_day: components["schemas"]["DayOfWeek"];
+        };
         /** @enum {string} */
         Direction: "read" | "write";
         /** @description Why a dead letter is given up. */
@@ -1658,6 +1807,16 @@ export interface components {
              * @description Log-odds: positive speaks for the signal, negative against.
              */
             weight: number;
+        };
+        /** @description An address that the mail server refuses for good. */
+        FailingAddress: {
+            /** @description In the server's words. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
         };
         /** @description What shall stand for a field of ours. */
         FieldChoice: {
@@ -1708,6 +1867,16 @@ export interface components {
         };
         /** @enum {string} */
         HistoryProfile: "marketplace" | "throttled" | "internal";
+        /** @description What a person wants to know at once. The rest goes into the digest. */
+        Immediate: {
+            /** @description Of these kinds. */
+            kinds: components["schemas"]["SignalKind"][];
+            /**
+             * Format: int32
+             * @description From this confidence on, 0 to 100.
+             */
+            min_confidence: number;
+        };
         /** @description A file that becomes history. */
         Import: {
             /**
@@ -1832,6 +2001,12 @@ export interface components {
             count: number;
             /** @description The kind. */
             kind: components["schemas"]["SignalKind"];
+        };
+        /** @description Whether mail reaches a person. */
+        MailReach: {
+            /** @description This installation has a mail server; without one nothing is mailed. */
+            configured: boolean;
+            failing?: components["schemas"]["FailingAddress"] | null;
         };
         /** @description Whose a channel shall be. */
         MapChannel: {
@@ -1970,8 +2145,144 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description Something with an id and a name. */
+        NamedRef_SignalId: {
+            /** @description An id that begins with `sig_`. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description When digests come. */
+        NextDigests: {
+            /**
+             * Format: date-time
+             * @description The daily one; null when it is off.
+             */
+            daily_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The weekly one; null when it is off.
+             */
+            weekly_at?: string | null;
+        };
         /** @enum {string} */
-        Permission: "accounts:read" | "accounts:see_all" | "accounts:write" | "api_keys:read" | "api_keys:write" | "audit:read" | "channels:read" | "channels:write" | "connections:read" | "connections:write" | "dead_letters:read" | "dead_letters:write" | "deliveries:read" | "deliveries:write" | "field_mappings:read" | "field_mappings:write" | "imports:read" | "imports:write" | "members:read" | "members:write" | "roles:read" | "signals:act" | "signals:read";
+        NoticePurpose: "alert" | "daily_digest" | "weekly_digest" | "system";
+        /** @enum {string} */
+        NoticeReason: "less_sure" | "other_kind" | "rule" | "quiet_hours" | "budget" | "same_message" | "reassigned" | "dealt_with" | "nothing_to_say" | "no_way" | "address_failing" | "customers_read" | "left" | "gave_up" | "refused";
+        /** @enum {string} */
+        NoticeState: "held" | "pending" | "sent" | "suppressed" | "failed";
+        /** @enum {string} */
+        NoticeTiming: "at_once" | "digest";
+        /** @enum {string} */
+        NoticeWay: "slack_dm" | "slack_channel" | "email";
+        /**
+         * @description By which ways a person is told. Alerts go by Slack where both are on and Slack reaches the person; digests go by every
+         *     way that is on.
+         */
+        NoticeWays: {
+            /** @description Mails. */
+            email: boolean;
+            /** @description Direct messages. */
+            slack: boolean;
+        };
+        /** @description One notice, for the people it concerns. */
+        Notification: {
+            /**
+             * Format: date-time
+             * @description When it is, or was, due.
+             */
+            due_at: string;
+            /** @description Which. */
+            id: components["schemas"]["NotificationId"];
+            /** @description For what. */
+            purpose: components["schemas"]["NoticePurpose"];
+            reason?: components["schemas"]["NoticeReason"] | null;
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            sent_at?: string | null;
+            signal?: components["schemas"]["NamedRef_SignalId"] | null;
+            /** @description How it stands. */
+            state: components["schemas"]["NoticeState"];
+            /** @description By which way. */
+            way: components["schemas"]["NoticeWay"];
+        };
+        /** @description An id that begins with `ntf_`. */
+        NotificationId: string;
+        /** @description One page of notices, newest first. */
+        NotificationPage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Notification"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description How a person is told. */
+        NotificationPreferences: {
+            /**
+             * Format: int32
+             * @description How many alerts a day at most; the rest goes into the digest.
+             */
+            daily_budget: number;
+            /** @description By which ways. */
+            delivery: components["schemas"]["NoticeWays"];
+            /** @description What in digests. */
+            digest: components["schemas"]["DigestChoice"];
+            /** @description Whether mail reaches the person. */
+            email: components["schemas"]["MailReach"];
+            /** @description What at once. */
+            immediate: components["schemas"]["Immediate"];
+            /** @description Who. */
+            member_id: components["schemas"]["MemberId"];
+            /** @description When the next digests come. */
+            next: components["schemas"]["NextDigests"];
+            /** @description When not. */
+            quiet_hours: components["schemas"]["QuietHours"];
+            /** @description Whether Slack reaches the person. */
+            slack: components["schemas"]["SlackReach"];
+            /**
+             * @description IANA name; all times here are local to it.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /** @description How we know. */
+            timezone_source: components["schemas"]["ZoneSource"];
+        };
+        /** @description A notice as a mail. */
+        NotificationPreview: {
+            /** @description As HTML. */
+            html: string;
+            /** @description Its subject. */
+            subject: string;
+            /** @description As text. */
+            text: string;
+        };
+        /** @description Who is told of which signals. */
+        NotificationRoutes: {
+            /** @description The rules; all that fit count. */
+            rules: components["schemas"]["NotificationRule"][];
+            team_channel?: components["schemas"]["RouteChannel"] | null;
+        };
+        /** @description One rule of a tenant. All rules that fit a signal count; whom two of them name is told once, as soon as either says. */
+        NotificationRule: {
+            /** @description Signals of these kinds; empty: of all. */
+            kinds: components["schemas"]["SignalKind"][];
+            /**
+             * Format: int32
+             * @description From this confidence on, 0 to 100.
+             */
+            min_confidence: number;
+            /**
+             * @description `owner` (of the signal, else of its account; where there is none, the managers, else the company's owner),
+             *     `manager`, `team_channel`, or `role:` and a role.
+             * @example owner
+             */
+            to: string;
+            /** @description When. What a person chose for themselves may put it off, never forward. */
+            when: components["schemas"]["NoticeTiming"];
+        };
+        /** @enum {string} */
+        Permission: "accounts:read" | "accounts:see_all" | "accounts:write" | "api_keys:read" | "api_keys:write" | "audit:read" | "channels:read" | "channels:write" | "connections:read" | "connections:write" | "dead_letters:read" | "dead_letters:write" | "deliveries:read" | "deliveries:write" | "field_mappings:read" | "field_mappings:write" | "imports:read" | "imports:write" | "members:read" | "members:write" | "notifications:admin" | "notifications:read" | "notifications:write" | "roles:read" | "signals:act" | "signals:read";
         /** @description What would be written. */
         Plan: {
             /** @description How many there are of each. */
@@ -2040,6 +2351,11 @@ export interface components {
         };
         /** @enum {string} */
         PreviewKind: "threshold" | "field_mapping" | "import";
+        /** @description Which notice to look at. */
+        PreviewNotification: {
+            /** @description For what. */
+            purpose: components["schemas"]["NoticePurpose"];
+        };
         /** @description Thresholds to try, 0 to 100. */
         PreviewThresholds: {
             /**
@@ -2077,6 +2393,23 @@ export interface components {
         PutFieldMapping: {
             /** @description The choices. */
             fields: components["schemas"]["FieldChoice"][];
+        };
+        /** @description When a person is left alone: alerts are held, never dropped. */
+        QuietHours: {
+            /** @description Whether there are any. */
+            enabled: boolean;
+            /**
+             * @description `HH:MM`, local.
+             * @example 20:00
+             */
+            from: string;
+            /**
+             * @description `HH:MM`, local; before `from` it is the next morning.
+             * @example 08:00
+             */
+            to: string;
+            /** @description All of Saturday and Sunday too. */
+            weekends: boolean;
         };
         /** @description What a vendor last said of our budget of calls. */
         Quota: {
@@ -2227,6 +2560,13 @@ export interface components {
         RoleList: {
             /** @description The most powerful first. */
             items: components["schemas"]["RoleDescription"][];
+        };
+        /** @description A Slack channel of the team. */
+        RouteChannel: {
+            /** @description Its name. */
+            name?: string;
+            /** @description Slack's id. */
+            slack_channel_id: string;
         };
         /** @description A scope, and what it is for. */
         ScopeReason: {
@@ -2439,6 +2779,13 @@ export interface components {
              */
             password: string;
         };
+        /** @description Whether Slack reaches a person. */
+        SlackReach: {
+            /** @description The company has connected Slack. */
+            connected: boolean;
+            /** @description We know who the person is there. */
+            matched: boolean;
+        };
         /** @description How many in one state. */
         StatusCount: {
             /**
@@ -2540,6 +2887,18 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next_cursor?: string | null;
         };
+        /** @description Ends somebody's mails. */
+        Unsubscribe: {
+            /** @description The last part of the link in the mail. */
+            token: string;
+        };
+        /** @description Mails that ended. */
+        Unsubscribed: {
+            /** @description Whose, as they recognise it: `a…@example.com`. */
+            address_hint: string;
+            /** @description What ended: `email`. */
+            what: string;
+        };
         /** @description What to change of an account. What is not given stays. */
         UpdateAccount: {
             owner_member_id?: components["schemas"]["MemberId"] | null;
@@ -2602,6 +2961,8 @@ export interface components {
         };
         /** @enum {string} */
         Wins: "crm" | "momentum";
+        /** @enum {string} */
+        ZoneSource: "chosen" | "slack" | "tenant";
     };
     responses: never;
     parameters: never;
@@ -4280,6 +4641,259 @@ export interface operations {
             };
         };
     };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who. */
+                id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who. */
+                id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotificationPreferences"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_my_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotificationPreferences"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewNotification"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoutes"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotificationRoutes"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoutes"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; the first page has none. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 100; 50 when not given. */
+                limit?: number;
+                /** @description Whose; one's own when not given. Others' need `notifications:admin`. */
+                member_id?: components["schemas"]["MemberId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openapi_json: {
         parameters: {
             query?: never;
@@ -4671,6 +5285,38 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_by_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsubscribe"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unsubscribed"];
                 };
             };
             /** @description What went wrong */

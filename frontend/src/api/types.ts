@@ -1,15 +1,5 @@
 import type { components } from "./schema";
 
-export type {
-  DigestPurpose,
-  NotificationItem,
-  NotificationPage,
-  NotificationPreferences,
-  NotificationRoutes,
-  NotificationRule,
-  Weekday,
-} from "./contract/notifications";
-
 type Schemas = components["schemas"];
 
 export type Account = Schemas["Account"];
@@ -28,13 +18,15 @@ export type Evidence = Schemas["Evidence"];
 export type Import = Schemas["Import"];
 export type Me = Schemas["Me"];
 export type Member = Schemas["Member"];
+export type NotificationItem = Schemas["Notification"];
+export type NotificationPage = Schemas["NotificationPage"];
+export type NotificationPreferences = Schemas["NotificationPreferences"];
+export type NotificationRoutes = Schemas["NotificationRoutes"];
+export type NotificationRule = Schemas["NotificationRule"];
+export type DigestPurpose = Extract<Schemas["NoticePurpose"], "daily_digest" | "weekly_digest">;
 /** Something with a name, as lists refer to it. */
 export type NamedRef = NonNullable<Signal["account"]>;
-export type Permission =
-  | Me["permissions"][number]
-  | "notifications:admin"
-  | "notifications:read"
-  | "notifications:write";
+export type Permission = Me["permissions"][number];
 export type Problem = Schemas["Problem"];
 export type RelatedRecord = Schemas["RelatedRecord"];
 export type Role = Schemas["Role"];
@@ -46,6 +38,7 @@ export type SignalDetail = Schemas["SignalDetail"];
 export type SignalKind = Schemas["SignalKind"];
 export type SignalPage = Schemas["SignalPage"];
 export type SignalStatus = Schemas["SignalStatus"];
+export type Weekday = Schemas["DayOfWeek"];
 export type AccountOption = Schemas["AccountOption"];
 export type Backfill = Schemas["Backfill"];
 export type BackfillState = Schemas["BackfillState"];

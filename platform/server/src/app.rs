@@ -24,9 +24,11 @@ use crate::control::{api_keys, audit, connections, identity, me, members, roles}
 use crate::foundation::Core;
 use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemBody, frame, path_config, web_page};
 use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
+use crate::foundation::mail::Mailer;
 use crate::foundation::stream::Hub;
 use crate::foundation::telemetry;
 use crate::history::{backfill, imports};
+use crate::notifications::{self, NotificationHandler};
 use crate::pipeline::delivery::{self, CrmSyncHandler, DeliveryHandler, dead_letters};
 use crate::pipeline::ingest::partitions::{self, Partitions};
 use crate::pipeline::ingest::slack_export::ImportHandler;
@@ -58,6 +60,8 @@ pub struct App {
     pub pipeline: Pipeline,
     /// The months that have partitions.
     pub partitions: Arc<Partitions>,
+    /// The way out for mails, where a mail server is set.
+    pub mailer: Option<Mailer>,
     intake: Intake,
     slack_app: SlackApp,
     http: web::Data<HttpContext>,
@@ -85,6 +89,7 @@ impl App {
             intake: Intake::new(core.db.clone(), secret, inbox, spool),
             pipeline: Pipeline::new(clock.clone()),
             partitions: Arc::default(),
+            mailer: Mailer::from_settings(&settings)?,
             identity: Identity::new(clock).await?,
             slack_app: SlackApp::new(&core, policy.clone()),
             policy,
@@ -138,7 +143,10 @@ impl App {
     /// Who works which queue.
     pub fn handlers(&self) -> Vec<Arc<dyn Handler>> {
         let Core {
-            db, clock, settings, ..
+            db,
+            clock,
+            settings,
+            sealer,
         } = self.core.clone();
         vec![
             Arc::new(BackfillHandler::new(
@@ -163,6 +171,13 @@ impl App {
             Arc::new(DeliveryHandler::new(
                 clock.clone(),
                 self.connectors.clone(),
+                settings.base_url(),
+            )),
+            Arc::new(NotificationHandler::new(
+                clock.clone(),
+                self.connectors.clone(),
+                self.mailer.clone(),
+                sealer,
                 settings.base_url(),
             )),
             Arc::new(SlackAppHandler::new(
@@ -208,6 +223,7 @@ fn routes(config: &mut ServiceConfig) {
         .configure(imports::routes)
         .configure(me::routes)
         .configure(members::routes)
+        .configure(notifications::routes)
         .configure(roles::routes)
         .configure(signals::routes)
         .service(openapi_json);
@@ -221,11 +237,17 @@ fn web_routes(config: &mut web::ServiceConfig) {
     // Before the scope of the events, which answers for every other address below its own.
     config.configure(slack_app::configure);
     config.configure(ingest::configure);
+    config.configure(notifications::web_routes);
 }
 
 /// What recurs.
 fn schedules() -> Vec<Schedule> {
-    [identity::schedules(), partitions::schedules()].concat()
+    [
+        identity::schedules(),
+        notifications::schedules(),
+        partitions::schedules(),
+    ]
+    .concat()
 }
 
 /// The description of the API as served and committed.

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod control;
 pub mod foundation;
 pub mod history;
+pub mod notifications;
 pub mod pipeline;
 pub mod signals;
 pub mod slack_app;

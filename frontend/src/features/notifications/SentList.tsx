@@ -98,7 +98,7 @@ function Row({ item }: { item: NotificationItem }) {
       <div className={styles.what}>
         {signal ? (
           <Link to="/signals/$id" params={{ id: signal.id }}>
-            {signal.title}
+            {signal.name}
           </Link>
         ) : (
           <span>{t.purposes[purpose]}</span>

@@ -21,7 +21,11 @@ export function TeamChannel({
   return (
     <section className={styles.part} aria-labelledby="team-channel">
       <h2 id="team-channel">{t.teamChannel}</h2>
-      {channel ? <p>{t.channelName(channel.name)}</p> : <p className={styles.hint}>{t.noTeamChannel}</p>}
+      {channel ? (
+        <p>{t.channelName(channel.name ?? channel.slack_channel_id)}</p>
+      ) : (
+        <p className={styles.hint}>{t.noTeamChannel}</p>
+      )}
       <div className={styles.row}>
         <Button variant="default" onClick={() => setChoosing(true)}>
           {t.chooseChannel}

@@ -13,10 +13,11 @@ use crate::control::access::{PUBLIC, Permission, Person, Policy, Role};
 use crate::testing::{Sampler, TestApp, TestClient};
 
 /// The routes that anybody may call. A new one is a security decision.
-const PUBLIC_ROUTES: [&str; 3] = [
+const PUBLIC_ROUTES: [&str; 4] = [
     "GET /api/v1/openapi.json",
     "POST /api/v1/session",
     "POST /api/v1/signup",
+    "POST /api/v1/unsubscribe",
 ];
 
 struct Operation {

@@ -8,6 +8,7 @@ use crate::foundation::config::{ConfigError, Settings};
 use crate::foundation::crypto::MasterKey;
 use crate::foundation::db::Database;
 use crate::foundation::db::embedded::{BinarySearch, EmbeddedOptions, EmbeddedPostgres};
+use crate::foundation::mail::Mailer;
 
 /// Checks what `serve` will need and prints one line each: what is well, what is not, and what to do.
 pub async fn run(settings: Result<Settings, ConfigError>) -> anyhow::Result<()> {
@@ -39,6 +40,7 @@ async fn check(settings: &Settings, report: &mut Report) {
         Ok(_) => report.good("address", &format!("{} is free", settings.bind)),
         Err(error) => report.bad("address", &format!("{}: {error}. Set MOMENTUM_BIND.", settings.bind)),
     }
+    mail(settings, report).await;
     let vendors = [
         (
             "Slack",
@@ -58,6 +60,18 @@ async fn check(settings: &Settings, report: &mut Report) {
             format!("not set; set {names} to connect it")
         };
         report.good(vendor, &text);
+    }
+}
+
+/// Greets the mail server as every mail would, and sends none.
+async fn mail(settings: &Settings, report: &mut Report) {
+    match Mailer::from_settings(settings) {
+        Ok(None) => report.good(
+            "mail",
+            "no server is set, so nothing is mailed; set MOMENTUM_SMTP_URL and MOMENTUM_SMTP_FROM",
+        ),
+        Ok(Some(mailer)) => report.result("mail", "the server answers and lets Momentum in", mailer.check().await),
+        Err(error) => report.bad("mail", &error.to_string()),
     }
 }
 

@@ -57,6 +57,9 @@ pub struct Running {
 /// Serves until the process is told to stop.
 pub async fn run(settings: Settings, args: ServeArgs) -> anyhow::Result<()> {
     let running = start(settings, Clock::system(), args.role).await?;
+    if running.app.mailer.is_none() {
+        eprintln!("No mail server is set (MOMENTUM_SMTP_URL): digests and alerts go by Slack alone.");
+    }
     tracing::info!(http.address = %running.address, process.role = ?args.role, "Momentum is serving.");
     stop_signal().await?;
     tracing::info!("Momentum is stopping.");

@@ -1,11 +1,11 @@
-//! `momentum sim`: the simulated Slack, Salesforce and HubSpot alone.
+//! `momentum sim`: the simulated vendors and mail server alone.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use momentum_connectors::fakes::{Fakes, SimConfig, serve};
+use momentum_connectors::fakes::{Fakes, SimConfig, serve, serve_smtp};
 
 use super::demo::generator::Cast;
 use super::demo::scenario::Scenario;
@@ -19,6 +19,9 @@ pub struct SimArgs {
     /// Where the simulated vendors are served; 0 lets the system choose.
     #[arg(long)]
     port: u16,
+    /// Where the simulated mail server listens; 0 lets the system choose.
+    #[arg(long, default_value_t = 0)]
+    smtp_port: u16,
     /// Where the simulated Slack posts its events, such as http://127.0.0.1:8080/slack/events.
     #[arg(long, value_name = "URL")]
     events_url: Option<String>,
@@ -37,6 +40,10 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))
         .await
         .with_context(|| format!("port {} is taken; choose another with --port", args.port))?;
+    let mail = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.smtp_port))
+        .await
+        .with_context(|| format!("port {} is taken; choose another with --smtp-port", args.smtp_port))?;
+    let smtp_url = format!("smtp://{}", mail.local_addr()?);
     let clock = Clock::system();
     let now = clock.now();
     let (scenario, url) = (Scenario::built_in()?, format!("http://{}", listener.local_addr()?));
@@ -47,11 +54,12 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
     config.salesforce = seeds::salesforce(&scenario, &cast, now);
     config.hubspot = seeds::hubspot(&config.salesforce);
     if args.json {
-        println!("{}", for_programs(&config));
+        println!("{}", for_programs(&config, &smtp_url));
     } else {
-        tell(&config);
+        tell(&config, &smtp_url);
     }
     let fakes = Fakes::new(config).context("the simulator cannot open its memory")?;
+    tokio::spawn(serve_smtp(mail, fakes.clone()));
     tokio::select! {
         served = serve(listener, fakes) => served.map(|never| match never {}).context("the simulator stopped"),
         stopped = stop_signal() => stopped.context("the simulator cannot hear the signal to stop"),
@@ -59,7 +67,7 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
 }
 
 /// For people: the settings that lead a product to the simulated vendors.
-fn tell(config: &SimConfig) {
+fn tell(config: &SimConfig, smtp_url: &str) {
     println!(
         "Slack:      MOMENTUM_SLACK_API_URL={} MOMENTUM_SLACK_SIGNING_SECRET={SIGNING_SECRET}",
         config.slack_api_url()
@@ -71,11 +79,13 @@ fn tell(config: &SimConfig) {
         config.hubspot.client_id,
         config.hubspot.client_secret
     );
+    println!("Mail:       MOMENTUM_SMTP_URL={smtp_url} MOMENTUM_SMTP_FROM=momentum@sim.example");
     println!("Write as a customer: {}", config.public_url);
+    println!("Mails:               {}/mail", config.public_url);
 }
 
 /// For programs: nobody's secrets, which open nothing but this process.
-fn for_programs(config: &SimConfig) -> serde_json::Value {
+fn for_programs(config: &SimConfig, smtp_url: &str) -> serde_json::Value {
     let team = config
         .slack
         .workspaces
@@ -83,6 +93,7 @@ fn for_programs(config: &SimConfig) -> serde_json::Value {
         .map(|workspace| workspace.team_id.as_str());
     serde_json::json!({
         "sim_url": config.public_url,
+        "smtp_url": smtp_url,
         "slack_team_id": team,
         "slack_signing_secret": config.slack.signing_secret,
         "slack_bot_token": BOT_TOKEN,

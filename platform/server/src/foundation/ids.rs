@@ -105,6 +105,8 @@ typed_ids! {
     JobId = "job_";
     /// A tenant's install of a connector.
     ConnectionId = "cnn_";
+    /// A notice to one recipient.
+    NotificationId = "ntf_";
     /// A history import.
     ImportId = "imp_";
     /// Channel history that is read back.

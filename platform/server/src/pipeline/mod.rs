@@ -1,12 +1,12 @@
 //! The story of one message:
 //!
 //! ```text
-//! ingest -> detect -> enrich -> dedup -> deliver
+//! ingest -> detect -> enrich -> dedup -> deliver, notify
 //! ```
 //!
 //! There are two durable hops. **The inbox**: Slack's request is verified, its tenant found, and the event committed as
 //! a job before Slack is answered ([`ingest`]). **The deliveries**: one row for each signal and destination, written in
-//! the transaction that opens the signal ([`delivery`]). Between them, [`Pipeline::take_in`] runs the stages as plain
+//! the transaction that opens the signal ([`delivery`]); so are the notices to people ([`notifications`]). Between them, [`Pipeline::take_in`] runs the stages as plain
 //! function calls inside one transaction, for a batch of messages at a time, whether they come live or from a history
 //! import.
 //!
@@ -29,6 +29,7 @@ use sea_orm::DbErr;
 
 use crate::foundation::context::Clock;
 use crate::foundation::db::TenantTx;
+use crate::notifications;
 use crate::slack_app;
 use ingest::message::IncomingMessage;
 
@@ -87,6 +88,7 @@ impl Pipeline {
         taken.signals_opened = outcome.opened.len();
         taken.signals_joined = outcome.joined;
         delivery::request(tx, &outcome.opened, now).await?;
+        notifications::request(tx, &outcome.opened, now).await?;
         let opened: Vec<_> = outcome.opened.iter().map(|signal| signal.id).collect();
         slack_app::consider_asking(tx, &opened, now).await?;
         Ok(taken)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use momentum_connectors::fakes::{Answer as Answered, FakeRequest, Fakes, SimConfig, serve};
+use serde_json::Value;
 use url::Url;
 
 use super::{Answer, TestClient};
@@ -48,6 +49,23 @@ impl TestVendors {
                 config.salesforce.client_secret.clone(),
             ),
         ]
+    }
+
+    /// Asks the simulators' control API.
+    pub async fn control(&self, method: &str, path: &str, body: Value) -> Value {
+        let request = FakeRequest {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: body.to_string().into_bytes(),
+            ..FakeRequest::default()
+        };
+        let Answered::Now(answer) = self.fakes.handle(request).await else {
+            panic!("{path} does not answer");
+        };
+        let answer: Value = serde_json::from_slice(&answer.body).expect("JSON");
+        assert!(answer.get("error").is_none(), "{path}: {answer}");
+        answer
     }
 
     /// Opens the vendor's page and presses a button, which adds `choice` to its query; answers the path and the query

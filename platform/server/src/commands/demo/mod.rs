@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use momentum_connectors::fakes::{Fakes, SimConfig, serve};
+use momentum_connectors::fakes::{Fakes, SimConfig, serve, serve_smtp};
 use serde_json::json;
 
 use super::serve::{self as serving, ProcessRole, stop_signal};
@@ -82,7 +82,8 @@ pub async fn run(args: DemoArgs, environment: &Environment) -> anyhow::Result<()
     state.sim_port = Some(sim_port);
     state.save()?;
     let fakes = start_sim(&world, &state, sim_port, &clock).await?;
-    let settings = settings(environment, &folder, port, fakes.config())?;
+    let smtp_port = start_mail_server(&fakes).await?;
+    let settings = settings(environment, &folder, (port, smtp_port), fakes.config())?;
     let _telemetry = telemetry::start(&settings)?;
     let running = serving::start(settings, clock, ProcessRole::All).await?;
     let base_url = running.app.core.settings.base_url();
@@ -151,6 +152,7 @@ async fn greet(app: &App, world: &World, state: &DemoState, sim: &SimConfig, as_
     println!("\n  {} is ready.\n", world.scenario.company.name);
     println!("  Open it, signed in:  {link}\n");
     println!("  Write as a customer: {}", sim.public_url);
+    println!("  Mails that it sends: {}/mail", sim.public_url);
     println!("  Everybody's password is {}", state.password);
     for (email, role) in people {
         println!("    {role:<8} {email}");
@@ -176,7 +178,7 @@ fn chosen(environment: &Environment) -> Environment {
 fn settings(
     environment: &Environment,
     folder: &std::path::Path,
-    port: u16,
+    (port, smtp_port): (u16, u16),
     sim: &SimConfig,
 ) -> anyhow::Result<Settings> {
     let chosen = chosen(environment);
@@ -187,6 +189,8 @@ fn settings(
         ("MOMENTUM_BIND", format!("127.0.0.1:{port}")),
         ("MOMENTUM_BASE_URL", format!("http://127.0.0.1:{port}")),
         ("MOMENTUM_DATA_DIR", folder.display().to_string()),
+        ("MOMENTUM_SMTP_URL", format!("smtp://127.0.0.1:{smtp_port}")),
+        ("MOMENTUM_SMTP_FROM", "Momentum <momentum@demo.example>".to_owned()),
         ("MOMENTUM_SLACK_API_URL", sim.slack_api_url()),
         ("MOMENTUM_SLACK_SIGNING_SECRET", sim.slack.signing_secret.clone()),
         ("MOMENTUM_SLACK_CLIENT_ID", sim.slack.client_id.clone()),
@@ -226,6 +230,16 @@ async fn start_sim(world: &World, state: &DemoState, port: u16, clock: &Clock) -
         .context("the simulator cannot listen")?;
     tokio::spawn(serve(listener, fakes.clone()));
     Ok(fakes)
+}
+
+/// The mail server of the simulator, at any free port. Its mails are on the simulator's page.
+async fn start_mail_server(fakes: &Arc<Fakes>) -> anyhow::Result<u16> {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .context("the simulated mail server cannot listen")?;
+    let port = listener.local_addr()?.port();
+    tokio::spawn(serve_smtp(listener, fakes.clone()));
+    Ok(port)
 }
 
 /// This port, or any when it is 0, if it is free now.

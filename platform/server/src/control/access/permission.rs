@@ -79,6 +79,12 @@ permissions! {
     MembersRead = "members:read";
     /// Invite people, change their roles.
     MembersWrite = "members:write";
+    /// Set how others are notified, and who is told of what.
+    NotificationsAdmin = "notifications:admin";
+    /// See how one is notified, and what one was told.
+    NotificationsRead = "notifications:read";
+    /// Choose how one is notified.
+    NotificationsWrite = "notifications:write";
     /// See what each role may do.
     RolesRead = "roles:read";
     /// Handle, snooze, dismiss, assign signals.

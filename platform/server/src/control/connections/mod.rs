@@ -30,7 +30,9 @@ pub use disconnect::RevokeHandler;
 pub use model::{ConnectionSettings, Credential, HistoryProfile, Installed, NewConnection, Quota, Vendor};
 pub use oauth::web_routes;
 pub use open::Connectors;
-pub use queues::{CRM_IMPORT_QUEUE, CrmImportJob, import_accounts, lane_prefix};
+pub use queues::{
+    CONNECTION_LOST, CRM_IMPORT_QUEUE, ConnectionLostJob, CrmImportJob, NOTICES_QUEUE, import_accounts, lane_prefix,
+};
 pub use routes::routes;
 pub use status::{keep_quota, mark_circuit_open, mark_disconnected, mark_error, mark_success};
 pub use store::{connect, register_installation};

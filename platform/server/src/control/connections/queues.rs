@@ -14,6 +14,11 @@ pub const CRM_IMPORT_QUEUE: &str = "crm_import";
 /// The queue in which tokens are taken back at the vendor, one lane for each connection.
 pub const REVOKE_QUEUE: &str = "connection_revoke";
 
+/// The queue of what people are told. Connections only say that one was lost; the notices do the rest.
+pub const NOTICES_QUEUE: &str = "notifications";
+/// The kind of the job that has admins told of a lost connection.
+pub const CONNECTION_LOST: &str = "connection_lost";
+
 /// The queues whose lanes wait while a connection is refused: each lane begins with [`lane_prefix`].
 const WAITING: [&str; 4] = ["delivery", CRM_IMPORT_QUEUE, "history_backfill", WORKSPACE_SYNC_QUEUE];
 
@@ -31,6 +36,15 @@ pub struct CrmImportJob {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct RevokeJob {
     pub connection_id: ConnectionId,
+}
+
+/// Which connection was lost.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct ConnectionLostJob {
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// When the vendor refused its credential.
+    pub lost_at: DateTime<Utc>,
 }
 
 /// The lanes of a connection begin with this.
@@ -52,6 +66,16 @@ pub async fn import_accounts(
 /// Has the tokens of a connection taken back at the vendor.
 pub(super) async fn revoke(tx: &TenantTx, id: ConnectionId, now: DateTime<Utc>) -> Result<(), DbErr> {
     enqueue_one(tx, REVOKE_QUEUE, id, &RevokeJob { connection_id: id }, now, now).await
+}
+
+/// Has whoever administers told that the vendor refuses a connection.
+pub(super) async fn tell_of_loss(tx: &TenantTx, id: ConnectionId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let lost = ConnectionLostJob {
+        connection_id: id,
+        lost_at: now,
+    };
+    let job = NewJob::now(NOTICES_QUEUE, id.to_string(), CONNECTION_LOST, &lost, now);
+    jobs::enqueue(tx, now, job).await.map(drop)
 }
 
 async fn enqueue_one(

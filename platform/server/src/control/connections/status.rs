@@ -65,7 +65,7 @@ pub async fn keep_quota(tx: &TenantTx, id: ConnectionId, quota: Option<crm::Quot
 }
 
 /// The other side does not accept our credential any more: its queues wait until somebody connects again. Told once,
-/// however many calls find it out.
+/// to open pages and to whoever administers, however many calls find it out.
 pub async fn mark_disconnected(
     tx: &TenantTx,
     id: ConnectionId,
@@ -86,6 +86,7 @@ pub async fn mark_disconnected(
     if changed == 0 {
         return Ok(());
     }
+    queues::tell_of_loss(tx, id, now).await?;
     tell(tx, id, "disconnected", now).await
 }
 

@@ -6,7 +6,7 @@
 mod settings;
 mod source;
 
-pub use settings::{DatabaseSettings, HubspotSettings, SalesforceSettings, Settings, SlackSettings};
+pub use settings::{DatabaseSettings, HubspotSettings, SalesforceSettings, Settings, SlackSettings, SmtpSettings};
 pub use source::Environment;
 
 /// Why the settings were refused. The text is for the person at the console.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::ConfigError;
+use crate::foundation::mail;
 
 /// Everything that can be set from outside. Secrets print as `[REDACTED]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,6 +47,9 @@ pub struct Settings {
     /// The HubSpot app.
     #[serde(default)]
     pub hubspot: HubspotSettings,
+    /// The mail server.
+    #[serde(default)]
+    pub smtp: SmtpSettings,
 }
 
 /// Which PostgreSQL, and how much of it.
@@ -100,6 +104,17 @@ pub struct HubspotSettings {
     pub login_url: Url,
 }
 
+/// The mail server that takes our mails. Without one, everything that would be mailed is on the pages and in Slack.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SmtpSettings {
+    /// Where it is: `smtps://user:password@mail.example.com` (TLS from the start), `starttls://…` (TLS before anything is
+    /// said) or `smtp://…` (TLS where the server offers it, and always before a password goes to another machine).
+    pub url: Option<SecretString>,
+    /// Whom mails come from, such as `Momentum <momentum@example.com>`.
+    pub from: Option<String>,
+}
+
 impl Settings {
     /// The address that people and vendors use, without a slash at its end. Where nobody set one, the local address.
     pub fn base_url(&self) -> String {
@@ -121,7 +136,7 @@ impl Settings {
         self.base_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 
-    pub(super) fn known_keys() -> [&'static str; 13] {
+    pub(super) fn known_keys() -> [&'static str; 14] {
         [
             "bind",
             "base_url",
@@ -136,6 +151,7 @@ impl Settings {
             "slack",
             "salesforce",
             "hubspot",
+            "smtp",
         ]
     }
 
@@ -183,6 +199,11 @@ impl Settings {
                 "MOMENTUM_HUBSPOT_CLIENT_ID",
                 "with the client secret it connects HubSpot",
             ),
+            (
+                self.smtp.url.is_some() && self.smtp.from.is_none(),
+                "MOMENTUM_SMTP_FROM",
+                "mails come from this address, such as Momentum <momentum@example.com>",
+            ),
         ];
         if let Some((_, name, purpose)) = needs.into_iter().find(|(is_missing, ..)| *is_missing) {
             return Err(ConfigError::Missing { name, purpose });
@@ -205,6 +226,19 @@ impl Settings {
                 self.database.max_connections >= 2,
                 "MOMENTUM_DATABASE_MAX_CONNECTIONS",
                 "expected at least 2",
+            ),
+            (
+                self.smtp
+                    .url
+                    .as_ref()
+                    .is_none_or(|url| mail::is_server(url.expose_secret())),
+                "MOMENTUM_SMTP_URL",
+                "expected an address such as smtps://user:password@mail.example.com or starttls://mail.example.com:587",
+            ),
+            (
+                self.smtp.from.as_deref().is_none_or(mail::is_sender),
+                "MOMENTUM_SMTP_FROM",
+                "expected an address such as Momentum <momentum@example.com>",
             ),
         ];
         match usable.into_iter().find(|(is_usable, ..)| !is_usable) {

@@ -12,7 +12,7 @@ use super::{ConfigError, Settings};
 const PREFIX: &str = "MOMENTUM_";
 
 /// Variables named `MOMENTUM_<GROUP>_<KEY>` belong to a table of the file.
-const GROUPS: [&str; 4] = ["database", "hubspot", "slack", "salesforce"];
+const GROUPS: [&str; 5] = ["database", "hubspot", "salesforce", "slack", "smtp"];
 
 /// The process environment as a value, so that nothing below the command line reads it.
 #[derive(Clone, Debug, Default)]

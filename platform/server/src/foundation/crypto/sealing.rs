@@ -156,6 +156,28 @@ impl Sealer {
         self.wrap(tenant_id, stored.id, &bytes).map(Some)
     }
 
+    /// Seals a statement that comes back to us through others' hands, such as the content of a link, for one purpose.
+    pub fn issue(&self, purpose: &str, statement: &[u8]) -> Result<Vec<u8>, SealError> {
+        seal(
+            &self.current.cipher,
+            0,
+            format!("issued for {purpose}").as_bytes(),
+            statement,
+        )
+    }
+
+    /// The statement that we issued for this purpose, under the current master key or a former one.
+    ///
+    /// # Errors
+    /// [`SealError::DoesNotOpen`] when it is not ours, was changed, or was issued for something else.
+    pub fn recognise(&self, purpose: &str, issued: &[u8]) -> Result<Vec<u8>, SealError> {
+        let binding = format!("issued for {purpose}");
+        let mut masters = std::iter::once(&self.current).chain(self.former.iter());
+        masters
+            .find_map(|master| open(&master.cipher, binding.as_bytes(), issued).ok())
+            .ok_or(SealError::DoesNotOpen)
+    }
+
     fn wrap(&self, tenant_id: TenantId, id: i32, bytes: &[u8; 32]) -> Result<WrappedDataKey, SealError> {
         let wrapped = seal(
             &self.current.cipher,
@@ -298,5 +320,20 @@ mod tests {
             new.open_data_key(tenant, &stored),
             Err(SealError::UnknownMasterKey(_))
         ));
+    }
+
+    #[test]
+    fn an_issued_statement_is_recognised_for_its_purpose_and_through_a_rotation() {
+        let old = Sealer::new(master(1), vec![]);
+        let issued = old.issue("unsubscribe", b"ann").unwrap();
+        let rotated = Sealer::new(master(2), vec![master(1)]);
+        assert_eq!(rotated.recognise("unsubscribe", &issued).unwrap(), b"ann");
+        assert!(rotated.recognise("sign-in", &issued).is_err());
+        assert!(
+            Sealer::new(master(2), vec![])
+                .recognise("unsubscribe", &issued)
+                .is_err()
+        );
+        assert!(old.recognise("unsubscribe", &issued[1..]).is_err());
     }
 }

@@ -24,10 +24,11 @@ const SYSTEM_TABLES: [&str; 7] = [
 const WALL: &str = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)";
 
 /// What may be written past the wall, and why: the inbox inserts events of many tenants in one statement and reads none;
-/// the dispatcher's functions, which nobody logs in as, see which tenants have work.
-const FURTHER_POLICIES: [&str; 3] = [
+/// the dispatcher's functions, which nobody logs in as, see which tenants have work and which members are due.
+const FURTHER_POLICIES: [&str; 4] = [
     "jobs: dispatch_reads SELECT {momentum_dispatch} using true check -",
     "jobs: inbox_insert INSERT {momentum_app} using - check true",
+    "members: dispatch_reads SELECT {momentum_dispatch} using true check -",
     "tenant_keys: dispatch_reads SELECT {momentum_dispatch} using true check -",
 ];
 
@@ -187,6 +188,7 @@ async fn the_application_owns_nothing_and_cannot_pass_by_the_wall() {
         definers,
         [
             "ensure_month_partitions as momentum_owner",
+            "members_with_due_notices as momentum_dispatch",
             "next_job_due as momentum_dispatch",
             "tenants_with_due_jobs as momentum_dispatch",
             "tenants_with_other_keys as momentum_dispatch",

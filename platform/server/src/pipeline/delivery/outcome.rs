@@ -13,6 +13,7 @@ use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ConnectionId, DeliveryId, SignalId};
 use crate::foundation::jobs::Failure;
 use crate::foundation::stream::{StreamEvent, append};
+use crate::signals::alerts;
 use crate::signals::deliveries::{self, JobKind};
 
 /// Stores that it is written. Somebody may have undone it while it was: then it is taken back at once.
@@ -192,7 +193,7 @@ pub(super) async fn tell_delivery(tx: &TenantTx, row: &Row, at: DateTime<Utc>) -
     }
 }
 
-/// Tells open pages that something of a signal changed.
+/// Tells open pages that something of a signal changed, and has the alerts posted about it follow.
 pub(super) async fn tell(
     tx: &TenantTx,
     kind: &'static str,
@@ -200,6 +201,9 @@ pub(super) async fn tell(
     account: Option<AccountId>,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    if let Some(signal) = signal.filter(|_| kind == "signal.updated") {
+        alerts::refresh(tx, signal, at).await?;
+    }
     let data = json!({ "signal_id": signal, "account_id": account });
     let event = StreamEvent {
         kind,

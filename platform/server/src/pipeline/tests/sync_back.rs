@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::crm::{Crm, NEED, TROUBLE};
+use crate::foundation::db::Sql;
 
 async fn with_opportunity() -> (Crm, String) {
     let crm = Crm::new().await;
@@ -68,6 +69,22 @@ async fn a_won_opportunity_converts_its_signal_and_one_that_is_reopened_gives_it
     );
     assert_eq!(crm.deliveries().await[0]["found"], "missing");
     assert_eq!(crm.records("Opportunity").await.len(), 0, "it is not made again");
+}
+
+#[tokio::test]
+async fn the_alerts_posted_about_a_signal_follow_what_the_crm_says_of_it() {
+    let (crm, id) = with_opportunity().await;
+    crm.sync().await;
+    let posted = "INSERT INTO slack_alerts (tenant_id, id, signal_id, target, slack_team_id, slack_channel_id, ts, claimed_until, created_at, updated_at)
+        SELECT tenant_id, gen_random_uuid(), id, 'channel:C0SALES', 'T0NORTHWIND', 'C0SALES', '1.2', $1, $1, $1 FROM signals";
+    crm.stage.run(Sql::new(posted).bind(crm.stage.now())).await;
+    let refreshes = "jobs WHERE queue = 'slack_app' AND kind = 'refresh'";
+    assert_eq!(crm.stage.count(refreshes).await, 0);
+    let won = json!({ "StageName": "Closed Won", "IsClosed": true, "IsWon": true });
+    crm.put("Opportunity", &id, won).await;
+    crm.sync().await;
+    assert_eq!(crm.signal().await["status"], "converted");
+    assert!(crm.stage.count(refreshes).await > 0);
 }
 
 #[tokio::test]

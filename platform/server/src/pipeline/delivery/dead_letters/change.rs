@@ -12,6 +12,7 @@ use crate::foundation::http::Problem;
 use crate::foundation::ids::{DeadLetterId, JobId};
 use crate::foundation::jobs;
 use crate::foundation::stream::{StreamEvent, append};
+use crate::signals::alerts;
 use crate::signals::deliveries::{self, AgainFilter, Gone};
 
 /// Dead letters worked again in one transaction.
@@ -95,6 +96,7 @@ async fn delivery_of(tx: &TenantTx, dead: &Dead) -> Result<Option<Gone>, DbErr> 
 async fn tell(tx: &TenantTx, changed: &[Dead], at: DateTime<Utc>) -> Result<(), DbErr> {
     for dead in changed {
         let Some(signal) = dead.signal_id else { continue };
+        alerts::refresh(tx, signal, at).await?;
         let data = json!({ "signal_id": signal, "account_id": dead.account_id });
         append(
             tx,

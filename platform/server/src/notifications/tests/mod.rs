@@ -1,0 +1,6 @@
+mod decisions;
+mod lost;
+mod post;
+mod sending;
+mod slack;
+mod wishes;
