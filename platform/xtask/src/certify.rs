@@ -1,5 +1,5 @@
-//! `cargo xtask certify`: the vendors' own clients, unmodified, against the simulated vendors, and our connector against a
-//! simulated vendor that others wrote. A client that is content with a fake is the best witness there is that the fake
+//! `cargo xtask certify`: the vendors' own clients, unmodified, against the simulated vendors, and our connectors against
+//! servers that others wrote. A client that is content with a fake is the best witness there is that the fake
 //! speaks the vendor's protocol, and so that tests against it mean something.
 
 use crate::product::{self, Profile};
@@ -16,7 +16,7 @@ use std::process::{Child, Command, Stdio};
 const FOLDER: &str = "connectors/certify";
 
 /// One script for each client.
-const CLIENTS: [&str; 7] = [
+const CLIENTS: [&str; 8] = [
     "slack-web-api.mjs",
     "slack-bolt.mjs",
     "slack_sdk_client.py",
@@ -24,6 +24,7 @@ const CLIENTS: [&str; 7] = [
     "simple_salesforce_client.py",
     "hubspot-api-client.mjs",
     "hubspot_sdk_client.py",
+    "aiosmtpd_server.py",
 ];
 
 /// Calls that cannot pass, and why: the vendor's documentation is on our side.
@@ -212,9 +213,11 @@ impl Simulator {
         BufReader::new(output).read_line(&mut line)?;
         let said: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&line).with_context(|| format!("the simulator said {line:?}"))?;
+        let binary = ("MOMENTUM_BINARY".to_owned(), binary.display().to_string());
         let environment = said
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_uppercase(), value.as_str()?.to_owned())))
+            .chain([binary])
             .collect();
         Ok(Self {
             _process: child,

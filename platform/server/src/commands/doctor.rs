@@ -1,22 +1,32 @@
 //! `momentum doctor`
 
 use anyhow::bail;
+use clap::Args;
 use secrecy::ExposeSecret;
 
 use super::database::{check_role, check_schema};
 use crate::foundation::config::{ConfigError, Settings};
+use crate::foundation::context::{Clock, new_uuid};
 use crate::foundation::crypto::MasterKey;
 use crate::foundation::db::Database;
 use crate::foundation::db::embedded::{BinarySearch, EmbeddedOptions, EmbeddedPostgres};
-use crate::foundation::mail::Mailer;
+use crate::foundation::mail::{Email, MailError, Mailer};
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Send a test mail to this address.
+    #[arg(long, value_name = "ADDRESS")]
+    mail: Option<String>,
+}
 
 /// Checks what `serve` will need and prints one line each: what is well, what is not, and what to do.
-pub async fn run(settings: Result<Settings, ConfigError>) -> anyhow::Result<()> {
+pub async fn run(args: &DoctorArgs, settings: Result<Settings, ConfigError>) -> anyhow::Result<()> {
     let mut report = Report::default();
     match settings {
         Ok(settings) => {
             report.good("settings", "readable and complete");
-            check(&settings, &mut report).await;
+            check(&settings, args, &mut report).await;
         }
         Err(error) => report.bad("settings", &error.to_string()),
     }
@@ -27,7 +37,7 @@ pub async fn run(settings: Result<Settings, ConfigError>) -> anyhow::Result<()> 
     }
 }
 
-async fn check(settings: &Settings, report: &mut Report) {
+async fn check(settings: &Settings, args: &DoctorArgs, report: &mut Report) {
     match &settings.master_key {
         Some(key) => report.result("master key", "usable", MasterKey::from_base64(key).map(drop)),
         None => report.good("master key", "kept in the data directory"),
@@ -40,7 +50,7 @@ async fn check(settings: &Settings, report: &mut Report) {
         Ok(_) => report.good("address", &format!("{} is free", settings.bind)),
         Err(error) => report.bad("address", &format!("{}: {error}. Set MOMENTUM_BIND.", settings.bind)),
     }
-    mail(settings, report).await;
+    mail(settings, args.mail.as_deref(), report).await;
     let vendors = [
         (
             "Slack",
@@ -63,16 +73,36 @@ async fn check(settings: &Settings, report: &mut Report) {
     }
 }
 
-/// Greets the mail server as every mail would, and sends none.
-async fn mail(settings: &Settings, report: &mut Report) {
-    match Mailer::from_settings(settings) {
-        Ok(None) => report.good(
+/// Greets the mail server as every mail would, and sends one if somebody wants it.
+async fn mail(settings: &Settings, to: Option<&str>, report: &mut Report) {
+    match (Mailer::from_settings(settings), to) {
+        (Ok(None), Some(_)) => report.bad(
+            "mail",
+            "no server is set, so nothing can be mailed; set MOMENTUM_SMTP_URL and MOMENTUM_SMTP_FROM",
+        ),
+        (Ok(None), None) => report.good(
             "mail",
             "no server is set, so nothing is mailed; set MOMENTUM_SMTP_URL and MOMENTUM_SMTP_FROM",
         ),
-        Ok(Some(mailer)) => report.result("mail", "the server answers and lets Momentum in", mailer.check().await),
-        Err(error) => report.bad("mail", &error.to_string()),
+        (Ok(Some(mailer)), None) => {
+            report.result("mail", "the server answers and lets Momentum in", mailer.check().await);
+        }
+        (Ok(Some(mailer)), Some(to)) => report.result("mail", "the server took the test mail", test(&mailer, to).await),
+        (Err(error), _) => report.bad("mail", &error.to_string()),
     }
+}
+
+async fn test(mailer: &Mailer, to: &str) -> Result<(), MailError> {
+    let email = Email {
+        id: format!("doctor_{}", new_uuid().simple()),
+        to_name: String::new(),
+        to_address: to.to_owned(),
+        subject: "A test from Momentum – it works".to_owned(),
+        text: "Momentum can send mail. Nobody has to answer this.\n".to_owned(),
+        html: "<p>Momentum can send mail. Nobody has to answer this.</p>".to_owned(),
+        unsubscribe_url: None,
+    };
+    mailer.send(&email, Clock::system().now()).await
 }
 
 async fn external(url: &str, report: &mut Report) {

@@ -37,7 +37,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs the whole product with a made-up company, and simulated Slack and Salesforce.
+    /// Runs the whole product with a made-up company, and simulated vendors.
     Demo(demo::DemoArgs),
     /// A server that only verifies signatures, to measure beside the product.
     #[command(hide = true)]
@@ -45,7 +45,7 @@ enum Command {
     /// Says what messages mean: JSON lines of id, text, channel_kind and sender_kind in, what was found out.
     Detect(detect::DetectArgs),
     /// Checks the environment and says what to do.
-    Doctor,
+    Doctor(doctor::DoctorArgs),
     /// Says which account is meant: JSON lines of id and query in, candidates out.
     Match(match_accounts::MatchArgs),
     /// Brings history in from a file.
@@ -60,7 +60,7 @@ enum Command {
     Openapi,
     /// Runs the product.
     Serve(serve::ServeArgs),
-    /// Runs the simulated Slack and Salesforce alone.
+    /// Runs the simulated vendors alone: Slack, Salesforce, HubSpot and a mail server.
     Sim(sim::SimArgs),
 }
 
@@ -75,7 +75,7 @@ impl Cli {
             Command::BenchPeer(args) => block_on(bench_peer::run(settings()?, args))?,
             Command::Detect(args) => detect::run(&args),
             Command::Demo(args) => block_on(demo::run(args, environment))?,
-            Command::Doctor => block_on(doctor::run(settings()))?,
+            Command::Doctor(args) => block_on(doctor::run(&args, settings()))?,
             Command::Match(args) => match_accounts::run(&args),
             Command::Migrate => block_on(migrate::run(settings()?))?,
             Command::Import(what) => block_on(import::run(settings()?, what))?,
