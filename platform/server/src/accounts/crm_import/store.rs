@@ -108,13 +108,16 @@ const ROWS: &str = "ROWS FROM (jsonb_to_recordset($3) AS (id uuid, crm_id text, 
     owner_email text, arr_minor bigint, renewal_on date, url text)) WITH ORDINALITY \
     AS row (id, crm_id, name, domain, owner_id, owner_email, arr_minor, renewal_on, url, place)";
 
-/// Gives accounts that were made by hand their CRM id, so that the upsert finds them: by domain, else by name, and only
-/// where it is one account for one.
+/// Gives accounts that no connected CRM knows their CRM id, so that the upsert finds them: those that were made by hand, and
+/// those of a CRM that was given up for this one. By domain, else by name, and only where it is one account for one.
 async fn adopt(tx: &TenantTx, system: &str, rows: &[Value], now: DateTime<Utc>) -> Result<(), DbErr> {
     Sql::new(format!(
         "WITH candidates AS (
             SELECT DISTINCT ON (account.id) account.id, row.crm_id
-              FROM {ROWS} JOIN accounts AS account ON account.tenant_id = $1 AND account.crm_id IS NULL
+              FROM {ROWS} JOIN accounts AS account ON account.tenant_id = $1
+                AND (account.crm_id IS NULL OR account.crm_system <> $2)
+                AND NOT EXISTS (SELECT 1 FROM connections AS crm WHERE crm.tenant_id = $1 AND crm.vendor = account.crm_system
+                                   AND crm.vendor <> $2 AND crm.status <> 'disconnected')
                 AND (lower(account.name) = lower(row.name) OR (account.domain IS NOT NULL AND account.domain = row.domain))
              WHERE NOT EXISTS (SELECT 1 FROM accounts AS known
                                 WHERE known.tenant_id = $1 AND known.crm_system = $2 AND known.crm_id = row.crm_id)
@@ -122,7 +125,7 @@ async fn adopt(tx: &TenantTx, system: &str, rows: &[Value], now: DateTime<Utc>) 
          ), chosen AS (
             SELECT DISTINCT ON (crm_id) id, crm_id FROM candidates ORDER BY crm_id, id
          )
-         UPDATE accounts SET crm_system = $2, crm_id = chosen.crm_id, updated_at = $4 FROM chosen
+         UPDATE accounts SET crm_system = $2, crm_id = chosen.crm_id, crm_url = NULL, updated_at = $4 FROM chosen
           WHERE accounts.tenant_id = $1 AND accounts.id = chosen.id"
     ))
     .bind(tx.tenant_id())

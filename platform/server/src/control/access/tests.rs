@@ -19,7 +19,9 @@ async fn a_role_may_what_the_policy_file_says() {
             .permissions(role)
             .iter()
             // What one is told oneself is everybody's own.
-            .filter(|permission| permission.as_str().ends_with(":write") && **permission != Permission::NotificationsWrite)
+            .filter(|permission| {
+                permission.as_str().ends_with(":write") && **permission != Permission::NotificationsWrite
+            })
             .count();
         match role {
             Role::Owner | Role::Admin => assert!(writes > 1),

@@ -89,7 +89,7 @@ pub struct CrmSyncJob {
     pub connection_id: ConnectionId,
 }
 
-/// Has what changed in a CRM read back at `at`, unless that is going to happen anyhow.
+/// Has what changed in a CRM read back at `at`, or earlier where that is going to happen anyhow.
 pub async fn request_sync(
     tx: &TenantTx,
     connection: ConnectionId,
@@ -102,5 +102,8 @@ pub async fn request_sync(
     let job = NewJob::now(CRM_SYNC_QUEUE, connection.to_string(), "sync_back", &payload, now)
         .unique(connection.to_string())
         .at(at);
-    jobs::enqueue(tx, now, job).await.map(drop)
+    if jobs::enqueue(tx, now, job).await?.is_none() {
+        jobs::hasten(tx, CRM_SYNC_QUEUE, &connection.to_string(), at).await?;
+    }
+    Ok(())
 }

@@ -154,7 +154,7 @@ pub async fn suppress(
          SELECT $1, signal.detected_at, $3, $2, crm.id, crm.vendor, $4, 'suppressed', $5, $6, $6
            FROM signals AS signal, connections AS crm
           WHERE signal.tenant_id = $1 AND signal.id = $2 AND crm.tenant_id = $1 AND crm.vendor IN ('salesforce', 'hubspot')
-          ORDER BY crm.created_at LIMIT 1
+          ORDER BY crm.status = 'disconnected', crm.created_at LIMIT 1
          ON CONFLICT (tenant_id, signal_id, system, record_type, part, signal_detected_at) DO NOTHING",
     )
     .bind(tx.tenant_id())
@@ -273,7 +273,8 @@ async fn target(tx: &TenantTx, signal: SignalId) -> Result<Option<Target>, DbErr
            LEFT JOIN accounts AS account ON account.tenant_id = signal.tenant_id AND account.id = signal.account_id
            LEFT JOIN LATERAL (
                 SELECT id, vendor FROM connections
-                 WHERE tenant_id = $1 AND vendor IN ('salesforce', 'hubspot') ORDER BY created_at LIMIT 1) AS crm ON true
+                 WHERE tenant_id = $1 AND vendor IN ('salesforce', 'hubspot')
+                 ORDER BY status = 'disconnected', created_at LIMIT 1) AS crm ON true
           WHERE signal.tenant_id = $1 AND signal.id = $2",
     )
     .bind(tx.tenant_id())

@@ -164,3 +164,51 @@ async fn a_sandbox_is_remembered_as_one() {
         .await;
     assert_eq!(connection(&admin, "salesforce").await["settings"]["sandbox"], true);
 }
+
+#[actix_web::test]
+async fn whoever_moves_to_another_crm_keeps_each_account_once() {
+    let (app, vendors) = stage().await;
+    let made = [
+        (
+            "salesforce/records/Account",
+            json!({ "Name": "Acme Corp", "Website": "https://acme.example" }),
+        ),
+        (
+            "hubspot/records/companies",
+            json!({ "name": "ACME", "domain": "acme.example" }),
+        ),
+    ];
+    for (kind, fields) in made {
+        vendors.control("POST", &format!("/control/{kind}"), fields).await;
+    }
+    for (company, gives_up, expected) in [
+        ("Northwind", true, vec!["hubspot"]),
+        ("Globex", false, vec!["salesforce", "hubspot"]),
+    ] {
+        let tenant = app.tenant(company).await;
+        let admin = admin(&tenant).await;
+        vendors.install(&admin, SALESFORCE, ALLOW).await;
+        tenant.work().await;
+        let first = admin.get("/api/v1/accounts").await.expect(200)["items"][0].clone();
+        if gives_up {
+            let id = connection(&admin, "salesforce").await["id"].clone();
+            let path = format!("/api/v1/connections/{}", id.as_str().unwrap());
+            admin.delete(&path).await.expect(204);
+        }
+        vendors.install(&admin, HUBSPOT, ALLOW).await;
+        tenant.work().await;
+        let listed = admin.get("/api/v1/accounts").await.expect(200);
+        let mut systems: Vec<&str> = (listed["items"].as_array().unwrap().iter())
+            .map(|account| account["crm"]["system"].as_str().unwrap())
+            .collect();
+        systems.sort_unstable_by(|one, other| other.cmp(one));
+        assert_eq!(systems, expected, "{company}");
+        let ids: Vec<_> = listed["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|account| &account["id"])
+            .collect();
+        assert!(ids.contains(&&first["id"]), "the account is the one that it was");
+    }
+}

@@ -177,14 +177,22 @@ async fn reading_again_brings_the_waiting_job_forward_instead_of_adding_one() {
     let admin = admin(&tenant).await;
     vendors.install(&admin, SALESFORCE, ALLOW).await;
     tenant.work().await;
-    let waiting = "jobs WHERE queue = 'crm_import' AND run_at > '2027-03-02T12:00:00Z'";
+    let waiting = "jobs WHERE queue = 'crm_import' AND run_at > '2027-03-02T12:02:00Z'";
     assert_eq!(count(&tenant, waiting).await, 1, "the next look is in a while");
     let id = connection(&admin, "salesforce").await["id"]
         .as_str()
         .unwrap()
         .to_owned();
     let sync = format!("/api/v1/connections/{id}/sync");
+    app.clock.advance(chrono::TimeDelta::minutes(1));
     admin.call(Method::POST, &sync, &Value::Null).await.expect(202);
     assert_eq!(count(&tenant, waiting).await, 0);
     assert_eq!(count(&tenant, "jobs WHERE queue = 'crm_import'").await, 1);
+    tenant.work().await;
+    let next = "jobs WHERE kind = 'sync_back' AND run_at > '2027-03-02T12:05:30Z'";
+    assert_eq!(
+        count(&tenant, next).await,
+        1,
+        "what became of our records was read as well"
+    );
 }
