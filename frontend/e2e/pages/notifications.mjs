@@ -11,7 +11,7 @@ export const tests = [
       const before = await ask(page, demo, "/notification-preferences");
       const quiet = page.getByRole("switch", { name: "Keep quiet at night" });
       const toggle = async () => {
-        await page.getByText("Keep quiet at night").click();
+        await quiet.click();
         await page.getByRole("button", { name: "Save changes" }).click();
         await page.getByText("Saved", { exact: true }).first().waitFor();
       };
@@ -28,7 +28,7 @@ export const tests = [
     run: async (browser, demo) => {
       const page = await openAs(browser, demo, userOf(demo, "rep", "csm"), { path: PATH });
       const frame = page.frameLocator("iframe");
-      await frame.locator("body *").first().waitFor();
+      await frame.getByRole("heading").first().waitFor();
       equal(await page.locator("iframe").getAttribute("sandbox"), "", "the frame's sandbox");
       await page.getByText("As plain text").click();
       check((await page.locator("pre").innerText()).trim() !== "", "the text part is empty");

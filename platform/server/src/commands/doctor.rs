@@ -62,6 +62,11 @@ async fn check(settings: &Settings, args: &DoctorArgs, report: &mut Report) {
             settings.salesforce.client_id.is_some(),
             "MOMENTUM_SALESFORCE_CLIENT_ID and _CLIENT_SECRET",
         ),
+        (
+            "HubSpot",
+            settings.hubspot.client_id.is_some(),
+            "MOMENTUM_HUBSPOT_CLIENT_ID and _CLIENT_SECRET",
+        ),
     ];
     for (vendor, is_set, names) in vendors {
         let text = if is_set {
@@ -92,7 +97,8 @@ async fn mail(settings: &Settings, to: Option<&str>, report: &mut Report) {
     }
 }
 
-async fn test(mailer: &Mailer, to: &str) -> Result<(), MailError> {
+/// Sends the mail; at the console a refusal is told in the server's own words.
+async fn test(mailer: &Mailer, to: &str) -> Result<(), String> {
     let email = Email {
         id: format!("doctor_{}", new_uuid().simple()),
         to_name: String::new(),
@@ -102,7 +108,11 @@ async fn test(mailer: &Mailer, to: &str) -> Result<(), MailError> {
         html: "<p>Momentum can send mail. Nobody has to answer this.</p>".to_owned(),
         unsubscribe_url: None,
     };
-    mailer.send(&email, Clock::system().now()).await
+    let sent = mailer.send(&email, Clock::system().now()).await;
+    sent.map_err(|error| match &error {
+        MailError::AddressRefused { words } | MailError::MailRefused { words, .. } => format!("{error}: {words}"),
+        MailError::Away { .. } | MailError::Settings { .. } => error.to_string(),
+    })
 }
 
 async fn external(url: &str, report: &mut Report) {
