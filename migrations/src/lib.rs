@@ -46,6 +46,7 @@ const MIGRATIONS: &[SqlMigration] = migrations![
     "m20261122_000007_notifications",
     "m20261122_000008_crm_both_ways",
     "m20261122_000009_slack_app",
+    "m20261123_000010_queue_turns",
 ];
 
 /// A number that changes whenever a migration's text does. It names the migrated database that tests clone.

@@ -270,13 +270,18 @@ pub struct CrmAccountSeed {
     /// Its name.
     pub name: String,
     /// Its web address.
+    #[serde(default)]
     pub website: Option<String>,
     /// The e-mail address of the owning user.
+    #[serde(default)]
     pub owner_email: Option<String>,
     /// `ARR__c`, in whole currency units.
+    #[serde(default)]
     pub arr: Option<i64>,
     /// `Renewal_Date__c`.
+    #[serde(default)]
     pub renewal_date: Option<chrono::NaiveDate>,
     /// Name and e-mail address of its contacts.
+    #[serde(default)]
     pub contacts: Vec<(String, String)>,
 }

@@ -44,6 +44,12 @@ export const tests = [
         );
         for (const gap of connection.gaps)
           check(text.includes(gap.reason), `a gap is missing: ${gap.reason}`);
+        // A CRM sends no messages that could be missed.
+        equal(
+          await card.getByRole("heading", { name: "Gaps" }).count(),
+          connection.vendor === "slack" ? 1 : 0,
+          `gaps of ${connection.vendor}`,
+        );
       }
       check(items.length > 0, "the demo has no connection");
       await close(page);

@@ -20,7 +20,7 @@ use crate::accounts::{self, CrmImportHandler};
 use crate::control::access::{PUBLIC, Policy, SESSION_COOKIE};
 use crate::control::connections::{Connectors, RevokeHandler};
 use crate::control::identity::Identity;
-use crate::control::{api_keys, audit, connections, identity, me, members, roles};
+use crate::control::{api_keys, audit, connections, guides, identity, me, members, roles};
 use crate::foundation::Core;
 use crate::foundation::http::{FieldError, HttpContext, Limits, Problem, ProblemBody, frame, path_config, web_page};
 use crate::foundation::jobs::{Handler, Schedule, Scheduler, Worker, WorkerOptions};
@@ -233,6 +233,7 @@ fn routes(config: &mut ServiceConfig) {
 /// What vendors call and browsers open by themselves.
 fn web_routes(config: &mut web::ServiceConfig) {
     config.configure(connections::web_routes);
+    config.configure(guides::web_routes);
     config.configure(identity::web_routes);
     // Before the scope of the events, which answers for every other address below its own.
     config.configure(slack_app::configure);

@@ -2,16 +2,18 @@
 //! servers that others wrote. A client that is content with a fake is the best witness there is that the fake
 //! speaks the vendor's protocol, and so that tests against it mean something.
 
+use crate::process::Process;
 use crate::product::{self, Profile};
 use crate::report::Report;
 use crate::shell::{self, Count};
+use crate::simulator::Simulator;
 use crate::workspace::Workspace;
 use crate::{install, test};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 const FOLDER: &str = "connectors/certify";
 
@@ -66,7 +68,7 @@ pub fn certify(workspace: &Workspace, binary: Option<PathBuf>, count: &mut Count
     install::node_packages(workspace, FOLDER)?;
     let python = install::python_packages(workspace, FOLDER)?;
     let binary = binary.map_or_else(|| product::build(workspace, Profile::Dev), Ok)?;
-    let simulator = Simulator::start(&binary)?;
+    let simulator = Simulator::start(&binary, &[])?;
     let mut certificates = Vec::new();
     for client in CLIENTS {
         certificates.push(certificate(workspace, &python, &simulator, client)?);
@@ -137,15 +139,13 @@ fn emulated(workspace: &Workspace) -> Result<Certificate> {
     let modules = workspace.root.join(FOLDER).join("node_modules");
     let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
     let port = test::free_port()?;
-    let mut emulator = Command::new(modules.join(format!("node-linux-{processor}/bin/node")))
+    let mut emulator = Command::new(modules.join(format!("node-linux-{processor}/bin/node")));
+    emulator
         .arg(modules.join("emulate/dist/index.js"))
         .args(["start", "--service", "slack", "--port", &port.to_string()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map(Ended)
-        .context("the emulator did not start")?;
-    let output = emulator.0.stdout.take().context("the emulator's output is a pipe")?;
+        .stdout(Stdio::piped());
+    let mut emulator = Process::spawn(&mut emulator)?;
+    let output = emulator.output()?;
     let is_ready = |line: std::io::Result<String>| line.is_ok_and(|line| line.contains("Ready"));
     let mut lines = BufReader::new(output).lines();
     ensure!(lines.by_ref().any(is_ready), "the emulator ended before it was ready");
@@ -170,7 +170,8 @@ fn certificate(workspace: &Workspace, python: &Path, simulator: &Simulator, clie
     let output = command
         .arg(client)
         .current_dir(workspace.root.join(FOLDER))
-        .envs(simulator.environment.iter().map(|(name, value)| (name, value)))
+        .envs(simulator.said.iter().map(|(name, value)| (name.to_uppercase(), value)))
+        .env("MOMENTUM_BINARY", &simulator.binary)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stderr(Stdio::piped())
         .output()
@@ -180,48 +181,4 @@ fn certificate(workspace: &Workspace, python: &Path, simulator: &Simulator, clie
         bail!("{client} told nothing: {}", String::from_utf8_lossy(&output.stderr));
     };
     Ok(certificate)
-}
-
-/// A process that is ended when nobody needs it any more.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        // Both fail only when the process has ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// `momentum sim` in a process of its own.
-struct Simulator {
-    _process: Ended,
-    /// Where it is and what opens it, as it says itself.
-    environment: Vec<(String, String)>,
-}
-
-impl Simulator {
-    fn start(binary: &Path) -> Result<Self> {
-        let port = test::free_port()?;
-        let mut child = Command::new(binary)
-            .args(["sim", "--json", "--port", &port.to_string()])
-            .stdout(Stdio::piped())
-            .spawn()
-            .map(Ended)?;
-        let output = child.0.stdout.take().context("the simulator's output is a pipe")?;
-        let mut line = String::new();
-        BufReader::new(output).read_line(&mut line)?;
-        let said: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(&line).with_context(|| format!("the simulator said {line:?}"))?;
-        let binary = ("MOMENTUM_BINARY".to_owned(), binary.display().to_string());
-        let environment = said
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_uppercase(), value.as_str()?.to_owned())))
-            .chain([binary])
-            .collect();
-        Ok(Self {
-            _process: child,
-            environment,
-        })
-    }
 }

@@ -1,13 +1,14 @@
 //! The built product: its frontend, its binary, and a running demo of it.
 
+use crate::process::Process;
 use crate::workspace::Workspace;
 use crate::{install, shell};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde::Deserialize;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 /// Builds the frontend if its sources are newer than its result.
@@ -75,12 +76,12 @@ pub struct Ready {
     pub slack_signing_secret: String,
 }
 
-/// A demo in a process of its own. Killed with -9 when dropped.
+/// A demo in a process of its own.
 pub struct Demo {
     pub ready: Ready,
     /// The line itself, for programs that read all of it.
     pub line: String,
-    child: Child,
+    process: Process,
 }
 
 impl Demo {
@@ -93,54 +94,32 @@ impl Demo {
             .args(["demo", "--json", "--port", &port.to_string(), "--data-dir"])
             .arg(data_dir);
         command.envs(environment.iter().copied());
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()?;
-        let output = child.stdout.take().context("the demo's output is a pipe")?;
-        let mut lines = BufReader::new(output).lines();
+        let mut process = Process::spawn(command.stdout(Stdio::piped()).stderr(log))?;
+        let mut lines = BufReader::new(process.output()?).lines();
         for line in lines.by_ref() {
             let line = line?;
             if let Ok(ready) = serde_json::from_str::<Ready>(&line) {
                 // Somebody must keep reading, or the demo would stop at a full pipe.
                 std::thread::spawn(move || lines.for_each(drop));
-                return Ok(Self { ready, line, child });
+                return Ok(Self { ready, line, process });
             }
         }
-        let status = child.wait()?;
         let log = fs::read_to_string(&log_path).unwrap_or_default();
         let tail: Vec<&str> = log.lines().rev().take(15).collect();
         bail!(
-            "the demo ended before it was ready ({status}):\n{}",
+            "the demo ended before it was ready:\n{}",
             tail.into_iter().rev().collect::<Vec<_>>().join("\n")
         )
     }
 
     /// Kills the process at once, as a power cut would.
-    pub fn kill(mut self) -> Result<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
+    pub fn kill(self) -> Result<()> {
+        self.process.kill()
     }
 
     /// Sends what Ctrl-C sends and waits for the end.
-    pub fn interrupt(mut self) -> Result<()> {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::INT)?;
-        let status = self.child.wait()?;
-        if !status.success() {
-            bail!("after Ctrl-C the demo ended with {status}");
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        // Both fail only when the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    pub fn interrupt(self) -> Result<()> {
+        self.process.interrupt()
     }
 }
 

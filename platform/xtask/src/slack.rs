@@ -29,13 +29,19 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// Sends as the Slack workspace of a demo.
     pub fn new(ready: &Ready) -> Self {
+        Self::of(&ready.base_url, &ready.slack_signing_secret, &ready.slack_team_id)
+    }
+
+    /// Sends as this Slack workspace to the product at this address.
+    pub fn of(base_url: &str, secret: &str, team: &str) -> Self {
         Self {
             // Slack gives up after three seconds.
             agent: product::client(Duration::from_secs(3)),
-            url: format!("{}/slack/events", ready.base_url),
-            secret: ready.slack_signing_secret.clone(),
-            team: ready.slack_team_id.clone(),
+            url: format!("{base_url}/slack/events"),
+            secret: secret.to_owned(),
+            team: team.to_owned(),
         }
     }
 

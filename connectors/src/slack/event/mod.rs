@@ -233,6 +233,16 @@ impl SlackEvent {
             _ => self.message().map(|message| message.channel.as_str()),
         }
     }
+
+    /// Whether it happened in a direct message, with our bot or among several people.
+    #[must_use]
+    pub fn is_direct(&self) -> bool {
+        let conversation = match self {
+            Self::MessageDeleted(deletion) => deletion.channel_type,
+            _ => self.message().map(|message| message.channel_type).unwrap_or_default(),
+        };
+        matches!(conversation, ConversationType::Direct | ConversationType::GroupDirect)
+    }
 }
 
 impl Message {

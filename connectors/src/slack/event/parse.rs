@@ -145,6 +145,8 @@ fn conversation_type(json: &Value) -> ConversationType {
         Some("group" | "G") => ConversationType::Group,
         Some("im" | "D") => ConversationType::Direct,
         Some("mpim") => ConversationType::GroupDirect,
+        // Ids of direct messages alone begin with D.
+        _ if id(json, "channel").is_some_and(|channel| channel.starts_with('D')) => ConversationType::Direct,
         _ => ConversationType::Unknown,
     }
 }

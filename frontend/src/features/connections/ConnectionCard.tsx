@@ -63,14 +63,16 @@ export function ConnectionCard({ connection, offer }: { connection: Connection; 
           message={connection.last_error.message}
         />
       )}
-      <div className={styles.part}>
-        <h3>{t.gaps}</h3>
-        {connection.gaps.length === 0 ? (
-          <p className="meta">{t.gapsNone}</p>
-        ) : (
-          <Gaps gaps={connection.gaps} />
-        )}
-      </div>
+      {connection.vendor === "slack" && (
+        <div className={styles.part}>
+          <h3>{t.gaps}</h3>
+          {connection.gaps.length === 0 ? (
+            <p className="meta">{t.gapsNone}</p>
+          ) : (
+            <Gaps gaps={connection.gaps} />
+          )}
+        </div>
+      )}
       {connection.vendor === "slack" && mayWrite && <SlackSettings connection={connection} />}
       {offer && offer.scopes.length > 0 && (
         <Scopes

@@ -25,7 +25,12 @@ export default function NotificationsPage({ search }: { search: NotificationSear
     <div className={styles.page}>
       <header className={styles.header}>
         <h1>{t.title}</h1>
-        {isAdmin && view !== "rules" && <MemberSelect search={search} />}
+        <div className={styles.aside}>
+          {isAdmin && view !== "rules" && <MemberSelect search={search} />}
+          <a href="/guides/notifications" target="_blank" rel="noreferrer">
+            {t.guide}
+          </a>
+        </div>
       </header>
       <PageTabs label={t.tabs.label}>
         <Link to={path} search={{ ...keep, view: undefined }} className={tab} activeOptions={only}>

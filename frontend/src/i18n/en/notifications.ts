@@ -2,6 +2,7 @@ import { channelName, percent, plural } from "../format";
 
 export const notifications = {
   title: "Notifications",
+  guide: "Read the guide",
   tabs: {
     label: "Notification pages",
     preferences: "Preferences",

@@ -1,11 +1,13 @@
 //! `momentum sim`: the simulated vendors and mail server alone.
 
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use momentum_connectors::fakes::{Fakes, SimConfig, serve, serve_smtp};
+use momentum_connectors::fakes::{CrmAccountSeed, Fakes, SimConfig, WorkspaceSeed, serve, serve_smtp};
+use serde::Deserialize;
 
 use super::demo::generator::Cast;
 use super::demo::scenario::Scenario;
@@ -25,6 +27,10 @@ pub struct SimArgs {
     /// Where the simulated Slack posts its events, such as http://127.0.0.1:8080/slack/events.
     #[arg(long, value_name = "URL")]
     events_url: Option<String>,
+    /// A JSON file with other Slack workspaces and Salesforce accounts than the demo's: `{"slack_workspaces": […],
+    /// "accounts": […]}`, in the shape of the simulator's seeds.
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
     /// Prints one line of JSON for programs instead: where the vendors are, and what opens them.
     #[arg(long)]
     json: bool,
@@ -34,6 +40,20 @@ pub struct SimArgs {
 const SIGNING_SECRET: &str = "fake-slack-signing-secret";
 /// The bot's token in the simulated Slack workspace.
 const BOT_TOKEN: &str = "xoxb-fake-bot";
+
+/// What the simulated vendors begin with instead of the demo's people and accounts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct World {
+    slack_workspaces: Vec<WorkspaceSeed>,
+    accounts: Vec<CrmAccountSeed>,
+}
+
+impl World {
+    fn read(file: &Path) -> anyhow::Result<Self> {
+        Ok(serde_json::from_slice(&std::fs::read(file)?)?)
+    }
+}
 
 /// Serves the fakes, with the people and accounts of the demo, until the process is told to stop.
 pub async fn run(args: SimArgs) -> anyhow::Result<()> {
@@ -52,6 +72,11 @@ pub async fn run(args: SimArgs) -> anyhow::Result<()> {
     config.events_url = args.events_url;
     config.slack = seeds::slack(&scenario, &cast, SIGNING_SECRET, BOT_TOKEN);
     config.salesforce = seeds::salesforce(&scenario, &cast, now);
+    if let Some(file) = &args.world {
+        let world = World::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        config.slack.workspaces = world.slack_workspaces;
+        config.salesforce.accounts = world.accounts;
+    }
     config.hubspot = seeds::hubspot(&config.salesforce);
     if args.json {
         println!("{}", for_programs(&config, &smtp_url));

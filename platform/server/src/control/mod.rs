@@ -4,6 +4,7 @@ pub mod access;
 pub mod api_keys;
 pub mod audit;
 pub mod connections;
+pub mod guides;
 pub mod identity;
 pub mod me;
 pub mod members;

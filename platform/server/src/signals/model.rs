@@ -36,7 +36,7 @@ words! {
         Snoozed = "snoozed",
         /// It was none, or it does not matter.
         Dismissed = "dismissed",
-        /// It became an opportunity.
+        /// It became an opportunity that was won in the CRM.
         Converted = "converted",
     }
 }

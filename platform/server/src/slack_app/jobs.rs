@@ -152,7 +152,7 @@ impl Handler for SlackAppHandler {
         Queue {
             name: QUEUE,
             batch: 1,
-            concurrency: 3,
+            concurrency: 4,
             lease: TimeDelta::seconds(60),
             backoff: Backoff {
                 base: TimeDelta::seconds(1),

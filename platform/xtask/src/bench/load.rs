@@ -1,6 +1,7 @@
 //! The load: many connections that send signed events, either as fast as they are answered or at a fixed rate whatever
 //! the answers do.
 
+use super::figures::Figures;
 use crate::slack::{self, Sender, Voice};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -25,40 +26,6 @@ pub enum Pace {
     /// Events are due at this rate. An answer's time counts from when its event was due, so that a stall is seen by
     /// every event that had to wait for it.
     PerSecond(u32),
-}
-
-/// What came of it.
-pub struct Figures {
-    pub answered: usize,
-    pub refused: usize,
-    took: Duration,
-    /// Sorted.
-    latencies: Vec<Duration>,
-}
-
-impl Figures {
-    pub fn new(mut latencies: Vec<Duration>, answered: usize, refused: usize, took: Duration) -> Self {
-        latencies.sort_unstable();
-        Self {
-            answered,
-            refused,
-            took,
-            latencies,
-        }
-    }
-
-    pub fn per_second(&self) -> f64 {
-        self.answered as f64 / self.took.as_secs_f64()
-    }
-
-    /// The time within which this share of the answers came.
-    pub fn percentile(&self, share: f64) -> Duration {
-        let last = self.latencies.len().saturating_sub(1);
-        self.latencies
-            .get((last as f64 * share).round() as usize)
-            .copied()
-            .unwrap_or_default()
-    }
 }
 
 impl Load {
@@ -98,7 +65,7 @@ impl Load {
             if due.duration_since(began) >= self.lasts {
                 return Ok((latencies, refused));
             }
-            crate::chaos::pause(due.saturating_duration_since(Instant::now()));
+            crate::process::pause(due.saturating_duration_since(Instant::now()));
             let voice = &self.voices[number as usize % self.voices.len()];
             let message = voice.says(format!("The export of job {number} finished, thanks for the help"));
             let status = wire.exchange(&self.sender, &self.sender.event(&message, &slack::next_event_id()))?;

@@ -1,124 +1,29 @@
-//! `cargo xtask bench ingest`: how many signed events a second the real binary takes in durably and how long Slack waits
-//! for the answer, beside two peers that do less, on the same machine in the same run.
+//! `cargo xtask bench …`: the real binary, measured beside something else in the same run, so that a figure means
+//! something on another machine too.
 
+mod companies;
+mod delivery;
+mod figures;
+mod ingest;
 mod load;
 mod peers;
 
-use crate::chaos::Store;
-use crate::product::{self, Demo, Profile, Ready};
-use crate::slack::{self, Sender};
 use crate::workspace::Workspace;
-use crate::{install, test};
-use anyhow::{Result, ensure};
-use load::{Figures, Load, Pace};
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use anyhow::Result;
 
 /// What is measured.
 #[derive(clap::Subcommand, Clone)]
 pub enum Subject {
-    /// `POST /slack/events`.
-    Ingest {
-        /// Seconds of each measurement.
-        #[arg(long, default_value_t = 15)]
-        seconds: u64,
-        /// Connections of the closed loop, and the most that the open loop may use.
-        #[arg(long, default_value_t = 64)]
-        connections: usize,
-        /// A binary that is built already, instead of the release build.
-        #[arg(long)]
-        binary: Option<PathBuf>,
-    },
+    /// `POST /slack/events`, beside peers that do less.
+    Ingest(ingest::Options),
+    /// The way from a message to the task in the CRM, of some companies alone and beside a noisy one.
+    Delivery(delivery::Options),
 }
 
 /// Measures and prints the table.
 pub fn run(workspace: &Workspace, subject: &Subject) -> Result<()> {
-    let Subject::Ingest {
-        seconds,
-        connections,
-        binary,
-    } = subject.clone();
-    install::postgres(workspace)?;
-    let binary = binary.map_or_else(|| product::build(workspace, Profile::Release), Ok)?;
-    let home = tempfile::tempdir()?;
-    let data_dir = home.path().join("data");
-    let demo = Demo::start(&binary, &data_dir, test::free_port()?, &[])?;
-    let mut store = Store::open(&data_dir)?;
-    store.drained()?;
-    let voices = slack::customer_voices(&demo.ready)?;
-    let load = |ready: &Ready, pace| {
-        Load {
-            sender: Sender::new(ready),
-            voices: voices.clone(),
-            connections,
-            lasts: Duration::from_secs(seconds),
-            pace,
-        }
-        .run()
-    };
-
-    println!("each measurement takes {seconds} s; commits are durable, detection runs\n");
-    heading();
-    let slow = load(&demo.ready, Pace::PerSecond(500))?;
-    row("momentum, 500/s", &slow);
-    let fast = load(&demo.ready, Pace::PerSecond(2_000))?;
-    row("momentum, 2,000/s", &fast);
-    // What the open loops left behind would else slow the closed one down.
-    store.drained()?;
-    let before = store.number("SELECT count(*) FROM messages WHERE source = 'live'")?;
-    let closed = load(&demo.ready, Pace::AsFastAsAnswered)?;
-    row("momentum, closed loop", &closed);
-    let began = Instant::now();
-    store.drained()?;
-    let worked_off = store.number("SELECT count(*) FROM messages WHERE source = 'live'")? - before;
-    let behind = began.elapsed();
-
-    let verifier = peers::Verifier::start(&binary, &demo.ready)?;
-    let verified = load(&verifier.ready, Pace::AsFastAsAnswered)?;
-    row("HMAC only, closed loop", &verified);
-    drop(verifier);
-    let bodies = peers::bodies(&Sender::new(&demo.ready), &voices);
-    let inserted = peers::group_insert(&mut store, &bodies, connections, Duration::from_secs(seconds))?;
-    row(&format!("bare insert, {connections} rows a commit"), &inserted);
-
-    println!();
-    println!(
-        "closed loop against HMAC only    {:>8.2}",
-        closed.per_second() / verified.per_second()
-    );
-    println!(
-        "closed loop against bare insert  {:>8.2}",
-        closed.per_second() / inserted.per_second()
-    );
-    let all = Duration::from_secs(seconds) + behind;
-    println!(
-        "detected, per second             {:>8.0}  ({worked_off} messages)",
-        worked_off as f64 / all.as_secs_f64()
-    );
-    println!(
-        "worked off after the closed loop {:>8.1}  seconds",
-        behind.as_secs_f64()
-    );
-    ensure!(
-        worked_off == closed.answered as i64,
-        "{} were acknowledged, {worked_off} are stored",
-        closed.answered
-    );
-    demo.interrupt()
-}
-
-fn heading() {
-    let titles = ["accepted/s", "p50 ms", "p99 ms", "max ms", "refused"];
-    println!("{:<34}{}", "", titles.map(|title| format!("{title:>11}")).concat());
-}
-
-fn row(name: &str, figures: &Figures) {
-    let at = |share| figures.percentile(share).as_secs_f64() * 1_000.0;
-    let (rate, refused) = (figures.per_second(), figures.refused);
-    println!(
-        "{name:<34}{rate:>11.0}{:>11.2}{:>11.2}{:>11.2}{refused:>11}",
-        at(0.5),
-        at(0.99),
-        at(1.0)
-    );
+    match subject {
+        Subject::Ingest(options) => ingest::run(workspace, options),
+        Subject::Delivery(options) => delivery::run(workspace, options),
+    }
 }

@@ -1,20 +1,21 @@
 //! The peers: what the machine can do at most at either end of the work. One only verifies signatures over the same
 //! HTTP server, the other only commits the same bodies to the same database.
 
-use super::load::Figures;
+use super::figures::Figures;
 use crate::chaos::Store;
-use crate::product::{self, Ready};
+use crate::process::Process;
+use crate::product::Ready;
 use crate::slack::{self, Sender, Voice};
 use crate::test;
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A process that verifies each event's signature and answers, and does nothing else. Ended when dropped.
+/// A process that verifies each event's signature and answers, and does nothing else.
 pub struct Verifier {
     pub ready: Ready,
-    child: Child,
+    _process: Process,
 }
 
 impl Verifier {
@@ -23,38 +24,16 @@ impl Verifier {
         let mut command = Command::new(binary);
         command.args(["bench-peer", "--port", &port.to_string()]);
         command.env("MOMENTUM_SLACK_SIGNING_SECRET", &demo.slack_signing_secret);
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .context("cannot start the peer")?;
+        let mut process = Process::spawn(command.stdout(Stdio::null()))?;
         let base_url = format!("http://127.0.0.1:{port}");
-        let verifier = Self {
+        process.await_answer(&format!("{base_url}/healthz"), Duration::from_secs(10))?;
+        Ok(Self {
             ready: Ready {
                 base_url,
                 ..demo.clone()
             },
-            child,
-        };
-        let began = Instant::now();
-        let agent = product::client(Duration::from_secs(1));
-        while agent
-            .get(format!("{}/healthz", verifier.ready.base_url))
-            .call()
-            .is_err()
-        {
-            ensure!(began.elapsed() < Duration::from_secs(10), "the peer does not answer");
-            crate::chaos::pause(Duration::from_millis(20));
-        }
-        Ok(verifier)
-    }
-}
-
-impl Drop for Verifier {
-    fn drop(&mut self) {
-        // Both fail only when the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+            _process: process,
+        })
     }
 }
 

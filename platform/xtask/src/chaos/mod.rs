@@ -14,7 +14,6 @@ use crate::workspace::Workspace;
 use crate::{install, test};
 use anyhow::Result;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// What a run does.
 #[derive(clap::Args, Clone)]
@@ -91,13 +90,4 @@ fn steps(workspace: &Workspace, options: &Options, report: &mut Report) -> Resul
     }
     report.step("killed under load", |_| rounds::run(&site, options));
     Ok(())
-}
-
-/// Time passes: the only way to let a running process work before it is killed, or to ask it again.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the product runs in another process, on real time"
-)]
-pub fn pause(time: Duration) {
-    std::thread::sleep(time);
 }

@@ -1,7 +1,8 @@
 //! Rounds of kill -9 at random moments while events pour in.
 
 use super::truth::{self, Store};
-use super::{Options, Site, pause};
+use super::{Options, Site};
+use crate::process::pause;
 use crate::product::Demo;
 use crate::slack::{self, Message, Sender, Voice};
 use anyhow::{Result, bail, ensure};

@@ -1,7 +1,8 @@
 //! The ways in which one message could become two signals, or one signal two tasks.
 
+use super::Site;
 use super::truth::{self, Store};
-use super::{Site, pause};
+use crate::process::pause;
 use crate::product::Demo;
 use crate::slack::{self, Message, Sender, Voice};
 use anyhow::{Context, Result, bail, ensure};

@@ -1,6 +1,6 @@
 //! What is really there: in the product's database, and in the fake CRM.
 
-use super::pause;
+use crate::process::pause;
 use crate::product::{self, Ready};
 use anyhow::{Context, Result, bail};
 use postgres::{Client, Config, NoTls, Row, types::ToSql};
@@ -51,6 +51,14 @@ impl Store {
     /// The one number of a query.
     pub fn number(&mut self, sql: &str) -> Result<i64> {
         Ok(self.0.query_one(sql, &[])?.get(0))
+    }
+
+    /// What time it is for the product, in seconds.
+    pub fn now(&mut self) -> Result<f64> {
+        Ok(self
+            .0
+            .query_one("SELECT extract(epoch FROM clock_timestamp())::float8", &[])?
+            .get(0))
     }
 
     /// Waits until nothing accepted is still waiting for work.

@@ -12,7 +12,8 @@ mod apps;
 mod change;
 mod check;
 mod disconnect;
-mod guides;
+#[cfg(test)]
+mod guides_tests;
 mod health;
 mod model;
 mod oauth;

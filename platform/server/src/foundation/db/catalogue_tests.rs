@@ -189,7 +189,6 @@ async fn the_application_owns_nothing_and_cannot_pass_by_the_wall() {
         [
             "ensure_month_partitions as momentum_owner",
             "members_with_due_notices as momentum_dispatch",
-            "next_job_due as momentum_dispatch",
             "tenants_with_due_jobs as momentum_dispatch",
             "tenants_with_other_keys as momentum_dispatch",
         ]

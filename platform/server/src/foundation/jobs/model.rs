@@ -18,7 +18,7 @@ pub struct Queue {
     pub name: &'static str,
     /// How many jobs of one lane a worker takes at once.
     pub batch: u64,
-    /// How many lanes are worked at the same time in one process.
+    /// How many lanes are worked at the same time in one process; half of them, rounded up, for one tenant.
     pub concurrency: usize,
     /// How long a lane is held without renewal before another worker may take it.
     pub lease: TimeDelta,

@@ -146,9 +146,42 @@ pub async fn discard_dead(tx: &TenantTx, job: JobId) -> Result<bool, DbErr> {
 
 /// Lanes of this tenant whose head may run now and that nobody holds, the one that waits longest first.
 ///
-/// A loose scan over the lane index: one step a lane with pending work, whatever the number of jobs in it.
+/// Among the oldest jobs there is nearly always one that may run, and a tenant may have thousands of lanes. Only where
+/// all of the oldest must wait, each lane is looked at.
 pub(super) async fn free_lanes(
     tx: &TenantTx,
+    queue: &str,
+    now: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<String>, DbErr> {
+    let heads_of_oldest = "SELECT lane, seq, run_at FROM (
+            SELECT lane, seq, run_at FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY seq LIMIT 64
+         ) AS oldest
+         WHERE NOT EXISTS (SELECT 1 FROM jobs AS earlier
+                            WHERE earlier.tenant_id = $1 AND earlier.queue = $2 AND earlier.state = 'pending'
+                              AND earlier.lane = oldest.lane AND earlier.seq < oldest.seq)";
+    let lanes = free_among(tx, heads_of_oldest, queue, now, most).await?;
+    if !lanes.is_empty() {
+        return Ok(lanes);
+    }
+    // A loose scan over the lane index: one step a lane with pending work, whatever the number of jobs in it.
+    let heads_of_all = "WITH RECURSIVE lanes AS (
+            (SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY lane LIMIT 1)
+            UNION ALL
+            SELECT next.lane FROM lanes, LATERAL (
+                SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane > lanes.lane
+                 ORDER BY lane LIMIT 1) AS next
+         )
+         SELECT lanes.lane, head.seq, head.run_at FROM lanes, LATERAL (
+            SELECT seq, run_at FROM jobs
+             WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS head";
+    free_among(tx, heads_of_all, queue, now, most).await
+}
+
+/// Those of the lanes that may be taken. `heads` selects the lane, the seq and the time of their first jobs.
+async fn free_among(
+    tx: &TenantTx,
+    heads: &str,
     queue: &str,
     now: DateTime<Utc>,
     most: u64,
@@ -157,25 +190,16 @@ pub(super) async fn free_lanes(
     struct Lane {
         lane: String,
     }
-    let lanes: Vec<Lane> = Sql::new(
-        "WITH RECURSIVE lanes AS (
-            (SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY lane LIMIT 1)
-            UNION ALL
-            SELECT next.lane FROM lanes, LATERAL (
-                SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane > lanes.lane
-                 ORDER BY lane LIMIT 1) AS next
-         )
-         SELECT lanes.lane FROM lanes, LATERAL (
-            SELECT seq, run_at FROM jobs
-             WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS head
+    let lanes: Vec<Lane> = Sql::new(format!(
+        "SELECT head.lane FROM ({heads}) AS head
          WHERE head.run_at <= $3
            AND NOT EXISTS (SELECT 1 FROM job_leases
-                            WHERE tenant_id = $1 AND queue = $2 AND lane = lanes.lane AND leased_until > $3)
+                            WHERE tenant_id = $1 AND queue = $2 AND lane = head.lane AND leased_until > $3)
            AND NOT EXISTS (SELECT 1 FROM job_pauses
-                            WHERE tenant_id = $1 AND queue = $2 AND starts_with(lanes.lane, lane_prefix)
+                            WHERE tenant_id = $1 AND queue = $2 AND starts_with(head.lane, lane_prefix)
                               AND (until IS NULL OR until > $3))
-         ORDER BY head.seq LIMIT $4",
-    )
+         ORDER BY head.seq LIMIT $4"
+    ))
     .bind(tx.tenant_id())
     .bind(queue)
     .bind(now)
@@ -329,7 +353,7 @@ pub(super) async fn bury(
     Ok(())
 }
 
-/// Tenants with due work in a queue, in the order of their ids, beginning after `after`.
+/// Tenants with due work in a queue, in rotation: in the order of their ids, first those after `after`.
 pub(super) async fn tenants_with_due_jobs(
     db: &impl sea_orm::ConnectionTrait,
     queue: &str,

@@ -10,6 +10,8 @@ use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::TenantId;
 use crate::testing::TestDb;
 
+mod turns;
+
 /// What the test handler does with a job of a kind.
 #[derive(Default)]
 struct Recorder {
@@ -183,24 +185,6 @@ async fn a_pending_job_with_the_same_key_is_not_repeated_and_a_finished_one_is()
 }
 
 #[tokio::test]
-async fn tenants_take_turns_whatever_the_size_of_their_queue() {
-    let bench = Bench::new().await;
-    let (noisy, quiet) = (TenantId::generate(), TenantId::generate());
-    for lane in 0..20 {
-        let lane = format!("lane {lane:02}");
-        bench.enqueue(noisy, &lane, "work", &["noisy"; 10]).await;
-    }
-    bench.enqueue(quiet, "only", "work", &["quiet"]).await;
-    bench.worker().drain().await.unwrap();
-    let quiet_at = bench.done().iter().position(|name| name == "quiet").unwrap();
-    assert!(
-        quiet_at <= 10,
-        "the quiet tenant waited for {quiet_at} jobs of the noisy one"
-    );
-    assert_eq!(bench.done().len(), 201);
-}
-
-#[tokio::test]
 async fn a_failure_waits_longer_each_time_then_becomes_a_dead_letter_that_can_be_retried() {
     let bench = Bench::new().await;
     let tenant = TenantId::generate();
@@ -327,61 +311,6 @@ async fn a_paused_connection_keeps_its_lanes_until_it_is_resumed() {
     tx.commit().await.unwrap();
     bench.worker().drain().await.unwrap();
     assert_eq!(bench.done(), ["free", "held"]);
-}
-
-#[tokio::test]
-async fn two_workers_never_do_a_job_twice() {
-    let bench = Bench::new().await;
-    let tenants: Vec<TenantId> = (0..3).map(|_| TenantId::generate()).collect();
-    for (at, tenant) in tenants.iter().enumerate() {
-        for lane in 0..5 {
-            let names: Vec<String> = (0..20).map(|job| format!("{at}/{lane}/{job:02}")).collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            bench.enqueue(*tenant, &format!("lane {lane}"), "work", &names).await;
-        }
-    }
-    let (one, other) = (bench.worker(), bench.worker());
-    let (a, b) = tokio::join!(one.drain(), other.drain());
-    a.unwrap();
-    b.unwrap();
-    one.drain().await.unwrap();
-    let done = bench.done();
-    assert_eq!(done.len(), 300);
-    for lane in done
-        .iter()
-        .map(|name| &name[..4])
-        .collect::<std::collections::BTreeSet<_>>()
-    {
-        let in_lane: Vec<&String> = done.iter().filter(|name| name.starts_with(lane)).collect();
-        assert!(in_lane.is_sorted(), "{lane} lost its order: {in_lane:?}");
-        assert_eq!(in_lane.len(), 20);
-    }
-}
-
-#[tokio::test]
-async fn a_running_worker_hears_of_new_work_and_stops_when_told() {
-    let bench = Bench::new().await;
-    let tenant = TenantId::generate();
-    let worker = Arc::new(bench.worker());
-    let (stop, shutdown) = tokio::sync::watch::channel(false);
-    let running = tokio::spawn({
-        let worker = worker.clone();
-        async move { worker.run(shutdown).await }
-    });
-    bench.enqueue(tenant, "a", "work", &["1"]).await;
-    let arrived = async {
-        while bench.done().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(10), arrived)
-        .await
-        .expect("the announcement was heard");
-    stop.send(true).unwrap();
-    tokio::time::timeout(std::time::Duration::from_secs(10), running)
-        .await
-        .expect("the worker stops")
-        .unwrap();
 }
 
 #[tokio::test]

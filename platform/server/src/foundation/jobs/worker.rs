@@ -1,14 +1,14 @@
 //! Claims lanes tenant by tenant, runs the handlers, records what became of each job.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, DbErr};
-use tokio::sync::{Mutex, broadcast::error::RecvError, watch};
+use tokio::sync::{Mutex, Notify, broadcast::error::RecvError, watch};
 use uuid::Uuid;
 
 use super::model::{Failure, Handler, Job, LaneBatch};
@@ -51,7 +51,10 @@ pub struct Worker {
 struct QueueWorker {
     handler: Arc<dyn Handler>,
     turns: Mutex<Turns>,
-    wake: watch::Sender<u64>,
+    /// How many batches of each tenant are in work.
+    busy: std::sync::Mutex<HashMap<TenantId, usize>>,
+    /// Wakes one slot that waits; it wakes the next one if there is more to do than it takes.
+    wake: Notify,
 }
 
 /// Whose turn it is: tenants with due work, in rotation.
@@ -59,6 +62,52 @@ struct QueueWorker {
 struct Turns {
     waiting: VecDeque<TenantId>,
     after: Option<TenantId>,
+}
+
+impl QueueWorker {
+    /// A place for one more batch of the tenant, unless it has half of the places already: a tenant whose CRM answers
+    /// slowly must not keep the others waiting.
+    fn share(&self, tenant_id: TenantId) -> Option<Share<'_>> {
+        let mut busy = lock(&self.busy);
+        let places = busy.entry(tenant_id).or_default();
+        (*places < self.most_places()).then(|| {
+            *places += 1;
+            Share { queue: self, tenant_id }
+        })
+    }
+
+    fn has_room_for(&self, tenant_id: TenantId) -> bool {
+        let busy = lock(&self.busy);
+        busy.get(&tenant_id).is_none_or(|places| *places < self.most_places())
+    }
+
+    /// How many places one tenant may have: half of all, at least one.
+    fn most_places(&self) -> usize {
+        self.handler.queue().concurrency.div_ceil(2)
+    }
+}
+
+/// A tenant's place among the batches in work, until it is dropped.
+struct Share<'a> {
+    queue: &'a QueueWorker,
+    tenant_id: TenantId,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        let mut busy = lock(&self.queue.busy);
+        if let Some(places) = busy.get_mut(&self.tenant_id) {
+            *places -= 1;
+            if *places == 0 {
+                busy.remove(&self.tenant_id);
+            }
+        }
+    }
+}
+
+/// Counts cannot be half-written, so a panic elsewhere does not spoil them.
+fn lock(busy: &std::sync::Mutex<HashMap<TenantId, usize>>) -> MutexGuard<'_, HashMap<TenantId, usize>> {
+    busy.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Worker {
@@ -70,7 +119,8 @@ impl Worker {
                 Arc::new(QueueWorker {
                     handler,
                     turns: Mutex::default(),
-                    wake: watch::Sender::new(0),
+                    busy: std::sync::Mutex::default(),
+                    wake: Notify::new(),
                 })
             })
             .collect();
@@ -118,15 +168,13 @@ impl Worker {
     }
 
     async fn work_slot(&self, queue: &QueueWorker, mut shutdown: watch::Receiver<bool>) {
-        let mut wake = queue.wake.subscribe();
         while !*shutdown.borrow() {
-            wake.mark_unchanged();
             match self.take_turn(queue).await {
                 Ok(true) => {}
                 Ok(false) => {
                     pause(BREATH).await;
                     tokio::select! {
-                        _ = wake.changed() => {}
+                        () = queue.wake.notified() => {}
                         _ = shutdown.changed() => {}
                         () = pause(self.options.poll) => {}
                     }
@@ -152,12 +200,12 @@ impl Worker {
                         .iter()
                         .find(|queue| Topic::Jobs(queue.handler.queue().name) == announcement.topic);
                     if let Some(queue) = named {
-                        queue.wake.send_modify(|count| *count += 1);
+                        queue.wake.notify_one();
                     }
                 }
                 Err(RecvError::Lagged(_)) => {
                     for queue in &self.queues {
-                        queue.wake.send_modify(|count| *count += 1);
+                        queue.wake.notify_one();
                     }
                 }
                 Err(RecvError::Closed) => std::future::pending().await,
@@ -173,11 +221,12 @@ impl Worker {
                 return Ok(false);
             }
             tried.push(tenant_id);
-            if let Some(batch) = self.claim(queue.handler.as_ref(), tenant_id).await? {
+            let Some(_share) = queue.share(tenant_id) else {
+                continue;
+            };
+            if let Some(batch) = self.claim(queue, tenant_id).await? {
                 self.work(queue.handler.as_ref(), &batch).await;
                 self.release(&batch).await;
-                // The lane may have more, and whoever found it taken should look again.
-                queue.wake.send_modify(|count| *count += 1);
                 return Ok(true);
             }
         }
@@ -190,24 +239,31 @@ impl Worker {
             let system = self.db.system(SystemPath::Dispatch);
             let name = queue.handler.queue().name;
             let now = self.clock.now();
-            let mut due = store::tenants_with_due_jobs(system, name, now, turns.after, TENANTS_A_ROUND).await?;
-            if due.is_empty() && turns.after.is_some() {
-                due = store::tenants_with_due_jobs(system, name, now, None, TENANTS_A_ROUND).await?;
-            }
+            let due = store::tenants_with_due_jobs(system, name, now, turns.after, TENANTS_A_ROUND).await?;
             turns.after = due.last().copied();
             turns.waiting = due.into();
         }
-        Ok(turns.waiting.pop_front())
+        let next = turns.waiting.pop_front();
+        if !turns.waiting.is_empty() {
+            queue.wake.notify_one();
+        }
+        Ok(next)
     }
 
-    async fn claim(&self, handler: &dyn Handler, tenant_id: TenantId) -> Result<Option<LaneBatch>, DbErr> {
+    /// Takes a lane of the tenant, if one is free. Where others are free as well, another slot is woken.
+    async fn claim(&self, worker: &QueueWorker, tenant_id: TenantId) -> Result<Option<LaneBatch>, DbErr> {
+        let handler = worker.handler.as_ref();
         let queue = handler.queue();
         let db = self.db.tenant(tenant_id);
         let now = self.clock.now();
         let tx = db.begin().await?;
         // A lease that a crash of the database forgets is a lease that has run out: no need to wait for the disk.
         tx.execute_unprepared("SET LOCAL synchronous_commit = off").await?;
-        for lane in store::free_lanes(&tx, queue.name, now, LANES_A_TURN).await? {
+        let lanes = store::free_lanes(&tx, queue.name, now, LANES_A_TURN).await?;
+        if lanes.len() > 1 && worker.has_room_for(tenant_id) {
+            worker.wake.notify_one();
+        }
+        for lane in lanes {
             let Some(lease) = store::lease(&tx, queue.name, &lane, self.id, now, now + queue.lease).await? else {
                 continue;
             };

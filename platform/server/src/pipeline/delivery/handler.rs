@@ -60,7 +60,7 @@ impl Handler for DeliveryHandler {
         Queue {
             name: QUEUE,
             batch: 1,
-            concurrency: 4,
+            concurrency: 8,
             lease: TimeDelta::seconds(60),
             // Twelve attempts reach over an hour. While the circuit is open, neither waiting nor trials count.
             backoff: Backoff {

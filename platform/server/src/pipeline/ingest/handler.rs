@@ -58,7 +58,7 @@ impl Handler for IngestHandler {
         Queue {
             name: QUEUE,
             batch: 200,
-            concurrency: 3,
+            concurrency: 4,
             lease: TimeDelta::seconds(30),
             backoff: Backoff {
                 base: TimeDelta::seconds(1),
@@ -128,6 +128,8 @@ impl Work {
                 }
                 return;
             }
+            // What is said, edited or deleted in private is no customer's channel. Our alerts are edited there too.
+            event if event.is_direct() => return,
             SlackEvent::Message(message) => IncomingMessage::live(team, message, is_external, now)
                 .map(|incoming| marked_as_ours(incoming, message, envelope, &stored)),
             SlackEvent::MessageChanged(change) if change.text_changed => {

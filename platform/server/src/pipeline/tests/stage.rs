@@ -146,6 +146,12 @@ impl Stage {
         text.flatten().unwrap_or_default()
     }
 
+    /// What the message with this ts says.
+    pub async fn text_of(&self, ts: &str) -> String {
+        self.text(&format!("SELECT text AS value FROM messages WHERE ts = '{ts}'"))
+            .await
+    }
+
     /// Does all background work that is due.
     pub async fn work(&self) {
         let database = self.app.db.database().clone();

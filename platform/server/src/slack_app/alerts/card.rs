@@ -221,7 +221,7 @@ impl Card<'_> {
                     .trim_end()
                     .to_owned()
             }
-            (SignalStatus::Converted, _) => ":tada: It became an opportunity.".to_owned(),
+            (SignalStatus::Converted, _) => ":tada: Won in the CRM.".to_owned(),
             (SignalStatus::Open, Some(owner)) => format!(":bust_in_silhouette: Assigned to *{owner}*."),
             (SignalStatus::Open, None) => String::new(),
         };

@@ -78,7 +78,24 @@ async fn a_direct_message_is_answered_and_kept_out_of_the_log() {
     let said = stage.said(&channel).await;
     assert_eq!(said.len(), 2);
     assert!(shown(&said[1]).contains("Acme Corp"));
+
+    // Slack tells us of our own alert that was brought up to date, and of an answer that was taken back.
+    let at = stage.next_ts();
+    let asked = json!({ "type": "message", "user": "U0BOT", "bot_id": "B0BOT", "text": "It was handled", "ts": ts });
+    let changed = json!({
+        "type": "message", "subtype": "message_changed", "channel_type": "im", "channel": channel, "ts": at, "event_ts": at,
+        "hidden": true, "message": asked,
+        "previous_message": { "type": "message", "user": "U0BOT", "bot_id": "B0BOT", "text": "An alert", "ts": ts },
+    });
+    let deleted = json!({
+        "type": "message", "subtype": "message_deleted", "channel": channel, "ts": at, "event_ts": at, "deleted_ts": ts,
+    });
+    for event in [changed, deleted] {
+        stage.event(event).await;
+    }
     assert_eq!(stage.text("SELECT text AS value FROM messages").await, "");
+    let direct = "SELECT slack_channel_id AS value FROM channels WHERE slack_channel_id LIKE 'D%'";
+    assert_eq!(stage.text(direct).await, "", "a direct message is no channel");
 }
 
 #[tokio::test]

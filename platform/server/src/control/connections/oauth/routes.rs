@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::super::apps::{callback_path, start_path};
-use super::super::guides;
 use super::super::model::Vendor;
 use super::super::open::Connectors;
 use super::error::ConnectError;
@@ -23,7 +22,6 @@ const LONGEST_QUERY: usize = 4096;
 
 /// The routes that a person's browser opens by itself.
 pub fn web_routes(config: &mut web::ServiceConfig) {
-    config.route("/guides/{name}", web::get().to(guides::guide));
     for vendor in Vendor::ALL.iter().copied() {
         config.route(
             &start_path(vendor),

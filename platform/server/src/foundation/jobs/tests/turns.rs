@@ -1,0 +1,251 @@
+//! Whose job is done next, and by whom.
+
+use super::*;
+
+/// Does a job only beside two others.
+struct Together(Arc<tokio::sync::Barrier>);
+
+#[async_trait]
+impl Handler for Together {
+    fn queue(&self) -> Queue {
+        Recording(Arc::default(), 6).queue()
+    }
+
+    async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
+        self.0.wait().await;
+        let tx = batch.db.begin().await?;
+        batch
+            .complete(&tx, &batch.jobs.iter().map(|job| job.id).collect::<Vec<_>>())
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+#[tokio::test]
+async fn tenants_take_turns_whatever_the_size_of_their_queue() {
+    let bench = Bench::new().await;
+    let (noisy, quiet) = (TenantId::generate(), TenantId::generate());
+    for lane in 0..20 {
+        let lane = format!("lane {lane:02}");
+        bench.enqueue(noisy, &lane, "work", &["noisy"; 10]).await;
+    }
+    bench.enqueue(quiet, "only", "work", &["quiet"]).await;
+    bench.worker().drain().await.unwrap();
+    let quiet_at = bench.done().iter().position(|name| name == "quiet").unwrap();
+    assert!(
+        quiet_at <= 10,
+        "the quiet tenant waited for {quiet_at} jobs of the noisy one"
+    );
+    assert_eq!(bench.done().len(), 201);
+}
+
+#[tokio::test]
+async fn two_workers_never_do_a_job_twice() {
+    let bench = Bench::new().await;
+    let tenants: Vec<TenantId> = (0..3).map(|_| TenantId::generate()).collect();
+    for (at, tenant) in tenants.iter().enumerate() {
+        for lane in 0..5 {
+            let names: Vec<String> = (0..20).map(|job| format!("{at}/{lane}/{job:02}")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            bench.enqueue(*tenant, &format!("lane {lane}"), "work", &names).await;
+        }
+    }
+    let (one, other) = (bench.worker(), bench.worker());
+    let (a, b) = tokio::join!(one.drain(), other.drain());
+    a.unwrap();
+    b.unwrap();
+    one.drain().await.unwrap();
+    let done = bench.done();
+    assert_eq!(done.len(), 300);
+    for lane in done
+        .iter()
+        .map(|name| &name[..4])
+        .collect::<std::collections::BTreeSet<_>>()
+    {
+        let in_lane: Vec<&String> = done.iter().filter(|name| name.starts_with(lane)).collect();
+        assert!(in_lane.is_sorted(), "{lane} lost its order: {in_lane:?}");
+        assert_eq!(in_lane.len(), 20);
+    }
+}
+
+#[tokio::test]
+async fn a_running_worker_hears_of_new_work_and_stops_when_told() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    let worker = Arc::new(bench.worker());
+    let (stop, shutdown) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run(shutdown).await }
+    });
+    bench.enqueue(tenant, "a", "work", &["1"]).await;
+    let arrived = async {
+        while bench.done().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), arrived)
+        .await
+        .expect("the announcement was heard");
+    stop.send(true).unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(10), running)
+        .await
+        .expect("the worker stops")
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_lane_behind_many_jobs_that_must_wait_is_found() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    *bench.recorder.fail.lock().unwrap() = vec!["waits"];
+    for lane in 0..70 {
+        bench
+            .enqueue(tenant, &format!("slow {lane:02}"), "postponed", &["waits", "behind"])
+            .await;
+    }
+    let worker = bench.worker();
+    worker.drain().await.unwrap();
+    bench.enqueue(tenant, "free", "work", &["now", "then"]).await;
+    worker.drain().await.unwrap();
+    assert_eq!(bench.done(), ["now", "then"]);
+}
+
+#[tokio::test]
+async fn tenants_with_work_are_named_in_rotation() {
+    let bench = Bench::new().await;
+    let mut tenants: Vec<TenantId> = (0..4).map(|_| TenantId::generate()).collect();
+    tenants.sort_by_key(|tenant| tenant.0);
+    for tenant in &tenants {
+        bench.enqueue(*tenant, "a", "work", &["due"]).await;
+    }
+    let system = bench.db.database().system(crate::foundation::db::SystemPath::Dispatch);
+    let now = bench.clock.now();
+    let [first, second, third, fourth] = tenants[..] else {
+        panic!("four tenants")
+    };
+    let cases = [
+        (now, None, 9, vec![first, second, third, fourth]),
+        (now, Some(second), 9, vec![third, fourth, first, second]),
+        (now, Some(second), 3, vec![third, fourth, first]),
+        (now, Some(fourth), 9, vec![first, second, third, fourth]),
+        (now - TimeDelta::seconds(1), Some(second), 9, vec![]),
+    ];
+    for (at, after, most, expected) in cases {
+        let named = store::tenants_with_due_jobs(system, "background", at, after, most)
+            .await
+            .unwrap();
+        assert_eq!(named, expected, "after {after:?}, at most {most}");
+    }
+    let others = store::tenants_with_due_jobs(system, "delivery", now, Some(second), 9)
+        .await
+        .unwrap();
+    assert_eq!(others, []);
+}
+
+#[tokio::test]
+async fn one_announcement_of_work_for_several_wakes_as_many() {
+    let bench = Bench::new().await;
+    let (tenant, other) = (TenantId::generate(), TenantId::generate());
+    let options = WorkerOptions {
+        poll: std::time::Duration::from_secs(3_600),
+    };
+    let handler: Arc<dyn Handler> = Arc::new(Together(Arc::new(tokio::sync::Barrier::new(3))));
+    let worker = Worker::new(bench.db.database().clone(), bench.clock.clone(), options, vec![handler]);
+    let (stop, shutdown) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(async move { worker.run(shutdown).await });
+    for lanes_of_one in [3, 2] {
+        let tx = bench.db.database().tenant(other).begin().await.unwrap();
+        for lane in 0..3 - lanes_of_one {
+            let job = NewJob::now(
+                "background",
+                &format!("lane {lane}"),
+                "work",
+                &json!({}),
+                bench.clock.now(),
+            );
+            enqueue(&tx, bench.clock.now(), job).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let tx = bench.db.database().tenant(tenant).begin().await.unwrap();
+        for lane in 0..lanes_of_one {
+            let job = NewJob::now(
+                "background",
+                &format!("lane {lane}"),
+                "work",
+                &json!({}),
+                bench.clock.now(),
+            );
+            enqueue(&tx, bench.clock.now(), job).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let done = async {
+            while !(bench.pending(tenant).await.is_empty() && bench.pending(other).await.is_empty()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), done)
+            .await
+            .unwrap_or_else(|_| panic!("{lanes_of_one} lanes of one tenant: not all slots woke"));
+    }
+    stop.send(true).unwrap();
+    running.await.unwrap();
+}
+
+/// Never ends with a job that hangs, as a CRM that does not answer.
+struct Hanging(Recording);
+
+#[async_trait]
+impl Handler for Hanging {
+    fn queue(&self) -> Queue {
+        self.0.queue()
+    }
+
+    async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
+        if batch.jobs[0].payload["name"] == "hangs" {
+            std::future::pending::<()>().await;
+        }
+        self.0.run(batch).await
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_whose_vendor_hangs_leaves_room_for_the_others() {
+    let bench = Bench::new().await;
+    let (stuck, other) = (TenantId::generate(), TenantId::generate());
+    for lane in 0..9 {
+        bench.enqueue(stuck, &format!("lane {lane}"), "work", &["hangs"]).await;
+    }
+    let handler: Arc<dyn Handler> = Arc::new(Hanging(Recording(bench.recorder.clone(), 4)));
+    let options = WorkerOptions::default();
+    let worker = Worker::new(bench.db.database().clone(), bench.clock.clone(), options, vec![handler]);
+    let (_stop, shutdown) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(async move { worker.run(shutdown).await });
+    let held = || async {
+        let tx = bench.db.database().tenant(stuck).begin().await.unwrap();
+        let leases = Sql::new("SELECT count(*) AS value FROM job_leases");
+        leases.scalar::<i64>(&tx).await.unwrap().unwrap_or_default()
+    };
+    let within = std::time::Duration::from_secs(20);
+    let both_hang = async {
+        while held().await < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(within, both_hang)
+        .await
+        .expect("two places are taken");
+    for name in ["one", "two", "three"] {
+        bench.enqueue(other, name, "work", &[name]).await;
+    }
+    let done = async {
+        while bench.done().len() < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(within, done)
+        .await
+        .expect("the other tenant's work is done");
+    assert_eq!(held().await, 2, "half of the places");
+    running.abort();
+}
