@@ -108,7 +108,11 @@ pub fn alert(item: &Item, person: &Recipient, envelope: &Envelope<'_>) -> Letter
                 label: "Open the signal".to_owned(),
                 url,
             },
-            reason: "You get this mail because the account is yours or your team’s.".to_owned(),
+            reason: match item.account {
+                Some(_) => "You get this mail because the account is yours or your team’s.",
+                None => "You get this mail because nobody has said yet which account the channel belongs to.",
+            }
+            .to_owned(),
             preferences_url: Some(format!("{}/settings/notifications", envelope.base_url)),
             unsubscribe_url: envelope.unsubscribe_url.clone(),
             subject,

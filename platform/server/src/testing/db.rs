@@ -4,8 +4,10 @@ use crate::foundation::context::new_uuid;
 use crate::foundation::db::Database;
 use crate::foundation::db::embedded::{BinarySearch, EmbeddedOptions, EmbeddedPostgres, Role};
 use momentum_migrations::{Migrator, MigratorTrait};
+use rustix::fs::Access;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 
 /// Tests wait for one another only while the template is made; the number is any that no product code locks.
 const TEMPLATE_LOCK: i64 = 7_305_541_899;
@@ -88,7 +90,7 @@ async fn server() -> EmbeddedPostgres {
     let mut hasher = DefaultHasher::new();
     format!("{search:?}").hash(&mut hasher);
     let user = rustix::process::geteuid().as_raw();
-    let data_dir = std::env::temp_dir().join(format!("momentum-tests-{user}-{:08x}", hasher.finish() as u32));
+    let data_dir = quick_directory().join(format!("momentum-tests-{user}-{:08x}", hasher.finish() as u32));
     let options = EmbeddedOptions {
         durable: false,
         max_connections: 300,
@@ -106,6 +108,19 @@ async fn server() -> EmbeddedPostgres {
         "the shared test server in {} does not accept connections",
         options.data_dir.display()
     );
+}
+
+/// Where files cost least: a clone is a thousand files, and in memory it takes a tenth of the time.
+fn quick_directory() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let free = rustix::fs::statvfs(memory).map_or(0, |system| system.f_bavail * system.f_frsize);
+    let is_ours = rustix::fs::access(memory, Access::WRITE_OK).is_ok();
+    // Containers often have 64 MiB there; the server's log alone may grow to a gibibyte.
+    if is_ours && free > 2 << 30 {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    }
 }
 
 /// The name of the migrated template, which the first test of a schema version creates.

@@ -77,7 +77,7 @@ pub struct Site {
     pub base_url: String,
     secret: String,
     _server: Process,
-    _vendors: Simulator,
+    vendors: Simulator,
 }
 
 impl Site {
@@ -119,8 +119,19 @@ impl Site {
             base_url,
             secret: vendors.told("slack_signing_secret")?.to_owned(),
             _server: server,
-            _vendors: vendors,
+            vendors,
         })
+    }
+
+    /// From now on each of the vendors' answers takes so long, as real ones do.
+    pub fn slow_vendors_down(&self, by: Duration) -> Result<()> {
+        let url = format!("{}/control/faults", self.vendors.told("sim_url")?);
+        for vendor in ["slack", "salesforce"] {
+            let slow =
+                json!({ "vendor": vendor, "kind": "slow", "delay_ms": by.as_millis() as u64, "times": u32::MAX });
+            ureq::post(&url).send_json(slow)?;
+        }
+        Ok(())
     }
 
     /// Posts events as the company's Slack workspace.

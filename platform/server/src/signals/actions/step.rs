@@ -343,7 +343,7 @@ fn settled(status: SignalStatus) -> Problem {
         SignalStatus::Handled => "Somebody handles this signal. Reopen it first.",
         SignalStatus::Snoozed => "The signal is snoozed. Reopen it first.",
         SignalStatus::Dismissed => "The signal was dismissed. Reopen it first.",
-        SignalStatus::Converted => "The signal was won in the CRM; that is settled there.",
+        SignalStatus::Converted => "The signal was won; that is settled in the CRM.",
     })
 }
 

@@ -159,7 +159,7 @@ async fn one_announcement_of_work_for_several_wakes_as_many() {
         for lane in 0..3 - lanes_of_one {
             let job = NewJob::now(
                 "background",
-                &format!("lane {lane}"),
+                format!("lane {lane}"),
                 "work",
                 &json!({}),
                 bench.clock.now(),
@@ -171,7 +171,7 @@ async fn one_announcement_of_work_for_several_wakes_as_many() {
         for lane in 0..lanes_of_one {
             let job = NewJob::now(
                 "background",
-                &format!("lane {lane}"),
+                format!("lane {lane}"),
                 "work",
                 &json!({}),
                 bench.clock.now(),
