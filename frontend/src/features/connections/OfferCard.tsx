@@ -15,15 +15,15 @@ export function OfferCard({ offer }: { offer: VendorOffer }) {
   const id = `offer-${offer.vendor}`;
   return (
     <section className={styles.card} aria-labelledby={id}>
-      <header className={styles.head}>
-        <div>
+      <div>
+        <header className={styles.head}>
           <h2 id={id}>{vendor}</h2>
-          <p className="meta">{t.purposes[offer.vendor]}</p>
-        </div>
-        <StatusWord icon={offer.is_configured ? CircleDashed : Settings2} tone="plain">
-          {offer.is_configured ? t.notConnected : t.notConfigured}
-        </StatusWord>
-      </header>
+          <StatusWord icon={offer.is_configured ? CircleDashed : Settings2} tone="plain">
+            {offer.is_configured ? t.notConnected : t.notConfigured}
+          </StatusWord>
+        </header>
+        <p className="meta">{t.purposes[offer.vendor]}</p>
+      </div>
       {!offer.is_configured && (
         <div className={styles.reason}>
           <p>{t.notConfiguredText(vendor, offer.missing_settings.length)}</p>

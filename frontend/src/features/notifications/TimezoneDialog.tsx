@@ -6,7 +6,7 @@ import { m } from "@/i18n/messages.en";
 import { ChoiceList } from "@/ui/ChoiceList";
 import { useNow } from "@/ui/clock";
 import { useReturnFocus } from "@/ui/returnFocus";
-import { findZones, zoneName } from "./model";
+import { findZones, namedOnce, zoneName } from "./model";
 
 const t = notifications.timezone;
 const ZONES = Intl.supportedValuesOf("timeZone");
@@ -24,7 +24,7 @@ export default function TimezoneDialog({
   const now = useNow();
   const [query, setQuery] = useState("");
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const found = query.trim() ? findZones(ZONES, query) : [...new Set([current, here])];
+  const found = namedOnce(query.trim() ? findZones(ZONES, query) : [current, here]);
   return (
     <Modal opened onClose={onClose} title={t.dialog} closeButtonProps={{ "aria-label": m.common.close }}>
       <ChoiceList

@@ -8,6 +8,7 @@ import {
   isReached,
   isSame,
   NEW_RULE,
+  namedOnce,
   toggleKind,
   withRule,
   zoneName,
@@ -104,6 +105,7 @@ describe("timezones", () => {
     ["America/New_York", "New York (America)"],
     ["America/Argentina/Buenos_Aires", "Buenos Aires, Argentina (America)"],
     ["UTC", "UTC"],
+    ["Etc/UTC", "UTC"],
   ])("%s is called %s", (zone, expected) => expect(zoneName(zone)).toBe(expected));
 
   it.each([
@@ -113,6 +115,15 @@ describe("timezones", () => {
     ["a", ["Africa/Abidjan", "America/New_York", "America/Argentina/Buenos_Aires"]],
     ["nowhere", []],
   ])("%s finds %j", (words, expected) => expect(findZones(zones, words)).toEqual(expected));
+});
+
+describe("one zone by two names", () => {
+  it("is offered once", () => {
+    expect(namedOnce(["Etc/UTC", "Europe/Berlin", "UTC", "Europe/Berlin"])).toEqual([
+      "Etc/UTC",
+      "Europe/Berlin",
+    ]);
+  });
 });
 
 describe("the company's rules", () => {

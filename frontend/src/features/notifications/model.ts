@@ -50,10 +50,12 @@ function isTime(text: string): boolean {
   return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
 }
 
-/** "Europe/Berlin" as people say it: "Berlin (Europe)". */
+/** "Europe/Berlin" as people say it: "Berlin (Europe)". What is in no region has its name alone. */
 export function zoneName(zone: string): string {
   const [region, ...rest] = zone.replaceAll("_", " ").split("/");
-  return rest.length === 0 ? (region ?? zone) : `${rest.reverse().join(", ")} (${region})`;
+  if (rest.length === 0) return region ?? zone;
+  const place = rest.reverse().join(", ");
+  return region === "Etc" ? place : `${place} (${region})`;
 }
 
 /** The timezones that fit the words, those whose city begins with them first. */
@@ -70,6 +72,12 @@ export function findZones(zones: string[], words: string): string[] {
     .sort((a, b) => a.rank - b.rank)
     .slice(0, ZONES_SHOWN)
     .map(({ zone }) => zone);
+}
+
+/** The zones without those that people would call the same: "UTC" is "Etc/UTC". */
+export function namedOnce(zones: string[]): string[] {
+  const names = zones.map(zoneName);
+  return zones.filter((_, at) => names.indexOf(names[at] ?? "") === at);
 }
 
 export const NEW_RULE: NotificationRule = {
