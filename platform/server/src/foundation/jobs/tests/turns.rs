@@ -154,31 +154,20 @@ async fn one_announcement_of_work_for_several_wakes_as_many() {
     let worker = Worker::new(bench.db.database().clone(), bench.clock.clone(), options, vec![handler]);
     let (stop, shutdown) = tokio::sync::watch::channel(false);
     let running = tokio::spawn(async move { worker.run(shutdown).await });
-    for lanes_of_one in [3, 2] {
-        let tx = bench.db.database().tenant(other).begin().await.unwrap();
-        for lane in 0..3 - lanes_of_one {
-            let job = NewJob::now(
-                "background",
-                format!("lane {lane}"),
-                "work",
-                &json!({}),
-                bench.clock.now(),
-            );
-            enqueue(&tx, bench.clock.now(), job).await.unwrap();
-        }
-        tx.commit().await.unwrap();
+    let enqueue_together = async |tenant: TenantId, lanes: usize| {
         let tx = bench.db.database().tenant(tenant).begin().await.unwrap();
-        for lane in 0..lanes_of_one {
-            let job = NewJob::now(
-                "background",
-                format!("lane {lane}"),
-                "work",
-                &json!({}),
-                bench.clock.now(),
-            );
-            enqueue(&tx, bench.clock.now(), job).await.unwrap();
-        }
+        let now = bench.clock.now();
+        let jobs = (0..lanes).map(|lane| NewJob::now("background", format!("lane {lane}"), "work", &json!({}), now));
+        enqueue_many(&tx, now, jobs.collect()).await.unwrap();
         tx.commit().await.unwrap();
+    };
+    for lanes_of_one in [3, 2, 3, 2, 3] {
+        // Whoever did the last round's work looks around once more before it waits.
+        for _ in 0..30 {
+            bench.pending(tenant).await;
+        }
+        enqueue_together(other, 3 - lanes_of_one).await;
+        enqueue_together(tenant, lanes_of_one).await;
         let done = async {
             while !(bench.pending(tenant).await.is_empty() && bench.pending(other).await.is_empty()) {
                 tokio::task::yield_now().await;
