@@ -10,7 +10,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::{
     Fakes,
@@ -30,12 +30,7 @@ struct Closed;
 /// Serves until the listener fails or the future is dropped; open connections end with it when the runtime does.
 pub async fn serve(listener: TcpListener, fakes: Arc<Fakes>) -> io::Result<Infallible> {
     loop {
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
-            // A client that went away before it was served is no reason to stop serving.
-            Err(cause) if cause.kind() == io::ErrorKind::ConnectionAborted => continue,
-            Err(cause) => return Err(cause),
-        };
+        let stream = accept(&listener).await?;
         let fakes = fakes.clone();
         tokio::spawn(async move {
             let service = service_fn(move |request| answer(fakes.clone(), request));
@@ -44,6 +39,17 @@ pub async fn serve(listener: TcpListener, fakes: Arc<Fakes>) -> io::Result<Infal
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
         });
+    }
+}
+
+/// The next client. One that went away before it was served is no reason to stop serving.
+pub(super) async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return Ok(stream),
+            Err(cause) if cause.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(cause) => return Err(cause),
+        }
     }
 }
 

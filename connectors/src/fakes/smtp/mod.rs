@@ -13,18 +13,14 @@ use std::{convert::Infallible, io, sync::Arc};
 
 use tokio::net::TcpListener;
 
-use super::{Fakes, faults::Vendor, http::FakeRequest};
+use super::{Fakes, faults::Vendor, http::FakeRequest, serve::accept};
 
 pub(super) use mailbox::{clear, list, page};
 
 /// Serves SMTP until the listener fails or the future is dropped.
 pub async fn serve_smtp(listener: TcpListener, fakes: Arc<Fakes>) -> io::Result<Infallible> {
     loop {
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
-            Err(cause) if cause.kind() == io::ErrorKind::ConnectionAborted => continue,
-            Err(cause) => return Err(cause),
-        };
+        let stream = accept(&listener).await?;
         let fakes = fakes.clone();
         tokio::spawn(async move {
             // A client that goes away is no news.
