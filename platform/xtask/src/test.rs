@@ -66,8 +66,8 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<()> {
         rust_tests(
             workspace,
             count,
-            // Of the whole workspace, or the test binary would be built anew with fewer features.
-            &["--workspace", "--lib", "embedded"],
+            // Of the whole workspace, or the test binary would be built anew.
+            &["--workspace", "embedded"],
             &hidden,
         )?;
         demo_starts_and_ends(workspace, &hidden)
