@@ -123,7 +123,7 @@ impl Site {
         })
     }
 
-    /// From now on each of the vendors' answers takes so long, as real ones do.
+    /// From now on each of the vendors' answers takes so long.
     pub fn slow_vendors_down(&self, by: Duration) -> Result<()> {
         let url = format!("{}/control/faults", self.vendors.told("sim_url")?);
         for vendor in ["slack", "salesforce"] {

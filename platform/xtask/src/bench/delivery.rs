@@ -36,9 +36,8 @@ pub struct Options {
     /// Companies whose deliveries are measured. Each sends a message a second.
     #[arg(long, default_value_t = 4)]
     companies: usize,
-    /// Milliseconds that each answer of Slack and of Salesforce takes. Real ones take about a hundred; with none, the
-    /// simulated vendors' own work is measured as well.
-    #[arg(long, default_value_t = 100)]
+    /// Milliseconds that each answer of Slack and of Salesforce takes, to see what a slower vendor changes.
+    #[arg(long, default_value_t = 0)]
     vendor_ms: u64,
     /// A binary that is built already, instead of the release build.
     #[arg(long)]
@@ -77,7 +76,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     for company in &all {
         tenants.push(site.welcome(company, &mut store)?);
     }
-    site.slow_vendors_down(Duration::from_millis(vendor_ms))?;
+    if vendor_ms > 0 {
+        site.slow_vendors_down(Duration::from_millis(vendor_ms))?;
+    }
     let senders: Vec<Sender> = all.iter().map(|company| site.sender(company)).collect();
     println!(
         "{companies} companies send a message a second for {seconds} s; the noisy one sends {NOISE} a second; the vendors' \
