@@ -4,9 +4,7 @@
 use super::companies::{Company, Site};
 use super::figures::{Figures, heading, row};
 use crate::chaos::Store;
-use crate::install;
 use crate::process::pause;
-use crate::product::{self, Profile};
 use crate::slack::{self, Sender, Voice};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
@@ -60,8 +58,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         vendor_ms,
         binary,
     } = options.clone();
-    install::postgres(workspace)?;
-    let binary = binary.map_or_else(|| product::build(workspace, Profile::Release), Ok)?;
+    let binary = super::binary(workspace, binary)?;
     let home = tempfile::tempdir()?;
     let data_dir = home.path().join("data");
     let quiet: Vec<Company> = (0..companies)

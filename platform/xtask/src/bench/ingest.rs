@@ -5,10 +5,10 @@ use super::figures::{heading, row};
 use super::load::{Load, Pace};
 use super::peers;
 use crate::chaos::Store;
-use crate::product::{self, Demo, Profile, Ready};
+use crate::product::{Demo, Ready};
 use crate::slack::{self, Sender};
+use crate::test;
 use crate::workspace::Workspace;
-use crate::{install, test};
 use anyhow::{Result, ensure};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -34,8 +34,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         connections,
         binary,
     } = options.clone();
-    install::postgres(workspace)?;
-    let binary = binary.map_or_else(|| product::build(workspace, Profile::Release), Ok)?;
+    let binary = super::binary(workspace, binary)?;
     let home = tempfile::tempdir()?;
     let data_dir = home.path().join("data");
     let demo = Demo::start(&binary, &data_dir, test::free_port()?, &[])?;

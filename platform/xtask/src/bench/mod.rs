@@ -8,8 +8,11 @@ mod ingest;
 mod load;
 mod peers;
 
+use crate::install;
+use crate::product::{self, Profile};
 use crate::workspace::Workspace;
 use anyhow::Result;
+use std::path::PathBuf;
 
 /// What is measured.
 #[derive(clap::Subcommand, Clone)]
@@ -26,4 +29,10 @@ pub fn run(workspace: &Workspace, subject: &Subject) -> Result<()> {
         Subject::Ingest(options) => ingest::run(workspace, options),
         Subject::Delivery(options) => delivery::run(workspace, options),
     }
+}
+
+/// What is measured: the binary that was given, or else the release build. PostgreSQL is there afterwards.
+fn binary(workspace: &Workspace, given: Option<PathBuf>) -> Result<PathBuf> {
+    install::postgres(workspace)?;
+    given.map_or_else(|| product::build(workspace, Profile::Release), Ok)
 }
