@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tokio::sync::{broadcast, mpsc};
 use uuid::Uuid;
 
-use crate::foundation::context::pause;
+use crate::foundation::context::{new_uuid, pause};
 use crate::foundation::ids::TenantId;
 
 const CHANNEL: &str = "momentum";
@@ -68,26 +68,30 @@ impl Topic {
 }
 
 impl Announcement {
-    fn encode(&self) -> String {
+    /// As it goes to the other processes; `origin` says from which it comes.
+    fn encode(&self, origin: Uuid) -> String {
         let topic = match self.topic {
             Topic::Jobs(queue) => queue,
             Topic::Stream => "stream",
             Topic::Sessions => "sessions",
         };
-        format!("{topic} {}", self.tenant_id.0)
+        format!("{topic} {} {origin}", self.tenant_id.0)
     }
 
-    fn decode(text: &str) -> Option<Self> {
-        let (topic, tenant) = text.split_once(' ')?;
+    /// The announcement and its origin.
+    fn decode(text: &str) -> Option<(Self, Uuid)> {
+        let mut words = text.splitn(3, ' ');
+        let (topic, tenant, origin) = (words.next()?, words.next()?, words.next()?);
         let topic = match topic {
             "stream" => Topic::Stream,
             "sessions" => Topic::Sessions,
             queue => Topic::of_queue(queue)?,
         };
-        Some(Self {
+        let announcement = Self {
             topic,
             tenant_id: TenantId(Uuid::try_parse(tenant).ok()?),
-        })
+        };
+        Some((announcement, Uuid::try_parse(origin).ok()?))
     }
 }
 
@@ -103,8 +107,9 @@ impl Announcer {
     pub(super) fn start(pool: &DatabaseConnection) -> Self {
         let (local, _) = broadcast::channel(4096);
         let (remote, outbox) = mpsc::unbounded_channel();
-        tokio::spawn(send_to_others(pool.clone(), outbox));
-        tokio::spawn(hear_from_others(pool.clone(), local.clone()));
+        let origin = new_uuid();
+        tokio::spawn(send_to_others(pool.clone(), outbox, origin));
+        tokio::spawn(hear_from_others(pool.clone(), local.clone(), origin));
         Self {
             local,
             remote: Some(Arc::new(remote)),
@@ -126,14 +131,17 @@ impl Announcer {
     }
 }
 
-async fn send_to_others(pool: DatabaseConnection, mut outbox: mpsc::UnboundedReceiver<Announcement>) {
+async fn send_to_others(pool: DatabaseConnection, mut outbox: mpsc::UnboundedReceiver<Announcement>, origin: Uuid) {
     while let Some(first) = outbox.recv().await {
         pause(GATHER).await;
         let mut gathered = BTreeSet::from([first]);
         while let Ok(next) = outbox.try_recv() {
             gathered.insert(next);
         }
-        let payloads: Vec<String> = gathered.iter().map(Announcement::encode).collect();
+        let payloads: Vec<String> = gathered
+            .iter()
+            .map(|announcement| announcement.encode(origin))
+            .collect();
         let statement = Statement::from_sql_and_values(
             DbBackend::Postgres,
             "SELECT count(pg_notify($1, payload)) FROM unnest($2::text[]) AS payload",
@@ -145,8 +153,8 @@ async fn send_to_others(pool: DatabaseConnection, mut outbox: mpsc::UnboundedRec
     }
 }
 
-/// Repeats in this process what others announced. Our own announcements come back too: one look too many is harmless.
-async fn hear_from_others(pool: DatabaseConnection, local: broadcast::Sender<Announcement>) {
+/// Repeats in this process what others announced.
+async fn hear_from_others(pool: DatabaseConnection, local: broadcast::Sender<Announcement>, own: Uuid) {
     loop {
         let pool = pool.get_postgres_connection_pool();
         if pool.is_closed() {
@@ -156,7 +164,9 @@ async fn hear_from_others(pool: DatabaseConnection, local: broadcast::Sender<Ann
             && listener.listen(CHANNEL).await.is_ok()
         {
             while let Ok(notification) = listener.recv().await {
-                if let Some(announcement) = Announcement::decode(notification.payload()) {
+                if let Some((announcement, origin)) = Announcement::decode(notification.payload())
+                    && origin != own
+                {
                     let _ = local.send(announcement);
                 }
                 if local.receiver_count() == 0 && pool.is_closed() {
@@ -182,9 +192,20 @@ mod tests {
             Topic::Jobs("delivery"),
         ] {
             let announcement = Announcement { topic, tenant_id };
-            assert_eq!(Announcement::decode(&announcement.encode()), Some(announcement));
+            let origin = new_uuid();
+            assert_eq!(
+                Announcement::decode(&announcement.encode(origin)),
+                Some((announcement, origin))
+            );
         }
-        for bad in ["", "stream", "stream x", "unknown 00000000-0000-0000-0000-000000000000"] {
+        let id = "00000000-0000-0000-0000-000000000000";
+        for bad in [
+            "",
+            "stream",
+            "stream x",
+            &format!("stream {id}"),
+            &format!("unknown {id} {id}"),
+        ] {
             assert_eq!(Announcement::decode(bad), None, "{bad}");
         }
     }

@@ -16,6 +16,7 @@
 
 mod backoff;
 mod model;
+mod rotation;
 mod schedule;
 mod store;
 mod worker;

@@ -1,5 +1,8 @@
 //! What a job is, what can become of it, and who works it.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::FromQueryResult;
@@ -150,18 +153,32 @@ pub struct LaneBatch {
     pub lane: String,
     /// Oldest first.
     pub jobs: Vec<Job>,
+    /// Nothing else waited in the lane when it was taken.
+    pub(super) is_whole_lane: bool,
     pub(super) queue: &'static str,
     pub(super) worker_id: Uuid,
+    /// The jobs of the lease that are not completed yet. With the last of them the lane is given back.
+    pub(super) unfinished: Mutex<BTreeSet<JobId>>,
 }
 
 impl LaneBatch {
     /// Deletes finished jobs in the transaction of their effect, and makes sure that the lane is still ours: if the
-    /// lease was lost, another worker may have done the same work, and the effect must be rolled back.
+    /// lease was lost, another worker may have done the same work, and the effect must be rolled back. The batch's last
+    /// jobs give the lane back in the same transaction.
     ///
     /// # Errors
     /// [`Failure::Retry`] when the lease was lost or the database failed; the caller drops its transaction.
     pub async fn complete(&self, tx: &TenantTx, jobs: &[JobId]) -> Result<(), Failure> {
-        if !store::holds_lease(tx, self.queue, &self.lane, self.worker_id).await? {
+        let is_last = {
+            let mut unfinished = self.unfinished();
+            unfinished.retain(|job| !jobs.contains(job));
+            unfinished.is_empty()
+        };
+        let was_ours = match is_last {
+            true => store::release(tx, self.queue, &self.lane, self.worker_id).await?,
+            false => store::holds_lease(tx, self.queue, &self.lane, self.worker_id).await?,
+        };
+        if !was_ours {
             return Err(Failure::Retry {
                 after: None,
                 reason: "the lease of the lane was lost".to_owned(),
@@ -171,14 +188,26 @@ impl LaneBatch {
         Ok(())
     }
 
+    /// One of the jobs, with the lease of all.
     pub(super) fn only(&self, job: &Job) -> Self {
         Self {
             db: self.db.clone(),
             lane: self.lane.clone(),
             jobs: vec![job.clone()],
+            is_whole_lane: self.is_whole_lane,
             queue: self.queue,
             worker_id: self.worker_id,
+            unfinished: self.jobs.iter().map(|job| job.id).collect::<BTreeSet<_>>().into(),
         }
+    }
+
+    /// Whether the transaction that completed the last job gave the lane back, if it was committed.
+    pub(super) fn is_given_back(&self) -> bool {
+        self.unfinished().is_empty()
+    }
+
+    fn unfinished(&self) -> MutexGuard<'_, BTreeSet<JobId>> {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -144,70 +144,79 @@ pub async fn discard_dead(tx: &TenantTx, job: JobId) -> Result<bool, DbErr> {
     Ok(deleted == 1)
 }
 
+/// How many of the oldest jobs are looked at first.
+const OLDEST: i64 = 64;
+
 /// Lanes of this tenant whose head may run now and that nobody holds, the one that waits longest first.
 ///
 /// Among the oldest jobs there is nearly always one that may run, and a tenant may have thousands of lanes. Only where
-/// all of the oldest must wait, each lane is looked at.
+/// all of the oldest must wait and there are more, each lane is looked at.
 pub(super) async fn free_lanes(
     tx: &TenantTx,
     queue: &str,
     now: DateTime<Utc>,
     most: u64,
 ) -> Result<Vec<String>, DbErr> {
-    let heads_of_oldest = "SELECT lane, seq, run_at FROM (
-            SELECT lane, seq, run_at FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY seq LIMIT 64
-         ) AS oldest
-         WHERE NOT EXISTS (SELECT 1 FROM jobs AS earlier
-                            WHERE earlier.tenant_id = $1 AND earlier.queue = $2 AND earlier.state = 'pending'
-                              AND earlier.lane = oldest.lane AND earlier.seq < oldest.seq)";
-    let lanes = free_among(tx, heads_of_oldest, queue, now, most).await?;
-    if !lanes.is_empty() {
-        return Ok(lanes);
+    #[derive(FromQueryResult)]
+    struct Lane {
+        lane: Option<String>,
+        may_be_more: bool,
     }
+    let among_oldest = format!(
+        "WITH oldest AS MATERIALIZED (
+            SELECT lane, seq, run_at FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY seq LIMIT $5
+         )
+         SELECT free.lane, looked_at.jobs = $5 AS may_be_more
+           FROM (SELECT count(*) AS jobs FROM oldest) AS looked_at
+           LEFT JOIN (SELECT head.lane, head.seq FROM oldest AS head
+                       WHERE {MAY_RUN}
+                         AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
+                                          WHERE earlier.tenant_id = $1 AND earlier.queue = $2 AND earlier.state = 'pending'
+                                            AND earlier.lane = head.lane AND earlier.seq < head.seq)
+                       ORDER BY head.seq LIMIT $4) AS free ON true
+          ORDER BY free.seq"
+    );
     // A loose scan over the lane index: one step a lane with pending work, whatever the number of jobs in it.
-    let heads_of_all = "WITH RECURSIVE lanes AS (
+    let among_all = format!(
+        "WITH RECURSIVE lanes AS (
             (SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY lane LIMIT 1)
             UNION ALL
             SELECT next.lane FROM lanes, LATERAL (
                 SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane > lanes.lane
                  ORDER BY lane LIMIT 1) AS next
          )
-         SELECT lanes.lane, head.seq, head.run_at FROM lanes, LATERAL (
-            SELECT seq, run_at FROM jobs
-             WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS head";
-    free_among(tx, heads_of_all, queue, now, most).await
+         SELECT head.lane, false AS may_be_more FROM lanes, LATERAL (
+            SELECT lane, seq, run_at FROM jobs
+             WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS head
+          WHERE {MAY_RUN} ORDER BY head.seq LIMIT $4"
+    );
+    let bound = |statement| {
+        Sql::new(statement)
+            .bind(tx.tenant_id())
+            .bind(queue)
+            .bind(now)
+            .bind(most as i64)
+    };
+    let mut found: Vec<Lane> = bound(among_oldest).bind(OLDEST).all(tx).await?;
+    if let [
+        Lane {
+            lane: None,
+            may_be_more: true,
+        },
+    ] = found.as_slice()
+    {
+        found = bound(among_all).all(tx).await?;
+    }
+    Ok(found.into_iter().filter_map(|found| found.lane).collect())
 }
 
-/// Those of the lanes that may be taken. `heads` selects the lane, the seq and the time of their first jobs.
-async fn free_among(
-    tx: &TenantTx,
-    heads: &str,
-    queue: &str,
-    now: DateTime<Utc>,
-    most: u64,
-) -> Result<Vec<String>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Lane {
-        lane: String,
-    }
-    let lanes: Vec<Lane> = Sql::new(format!(
-        "SELECT head.lane FROM ({heads}) AS head
-         WHERE head.run_at <= $3
-           AND NOT EXISTS (SELECT 1 FROM job_leases
-                            WHERE tenant_id = $1 AND queue = $2 AND lane = head.lane AND leased_until > $3)
-           AND NOT EXISTS (SELECT 1 FROM job_pauses
-                            WHERE tenant_id = $1 AND queue = $2 AND starts_with(head.lane, lane_prefix)
-                              AND (until IS NULL OR until > $3))
-         ORDER BY head.seq LIMIT $4"
-    ))
-    .bind(tx.tenant_id())
-    .bind(queue)
-    .bind(now)
-    .bind(most as i64)
-    .all(tx)
-    .await?;
-    Ok(lanes.into_iter().map(|lane| lane.lane).collect())
-}
+/// That the job `head` may run at `$3`: it is due, and nobody holds or pauses its lane.
+const MAY_RUN: &str = "head.run_at <= $3
+    AND NOT EXISTS (SELECT 1 FROM job_leases
+                     WHERE tenant_id = $1 AND queue = $2 AND lane = head.lane AND leased_until > $3)
+    AND NOT EXISTS (SELECT 1 FROM job_pauses
+                     WHERE tenant_id = $1 AND queue = $2 AND starts_with(head.lane, lane_prefix)
+                       AND (until IS NULL OR until > $3))";
 
 /// How a lane was got.
 pub(super) enum Lease {
@@ -280,37 +289,42 @@ pub(super) async fn renew(
     Ok(renewed == 1)
 }
 
-/// Gives a lane back.
-pub(super) async fn release(tx: &TenantTx, queue: &str, lane: &str, worker_id: Uuid) -> Result<(), DbErr> {
-    Sql::new("DELETE FROM job_leases WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND worker_id = $4")
-        .bind(tx.tenant_id())
-        .bind(queue)
-        .bind(lane)
-        .bind(worker_id)
-        .execute(tx)
-        .await?;
-    Ok(())
+/// Gives a lane back; false when it was not ours any more.
+pub(super) async fn release(tx: &TenantTx, queue: &str, lane: &str, worker_id: Uuid) -> Result<bool, DbErr> {
+    let released =
+        Sql::new("DELETE FROM job_leases WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND worker_id = $4")
+            .bind(tx.tenant_id())
+            .bind(queue)
+            .bind(lane)
+            .bind(worker_id)
+            .execute(tx)
+            .await?;
+    Ok(released == 1)
 }
 
-/// The jobs at the head of a lane that may run now, oldest first, up to the first that must still wait.
+/// The jobs at the head of a lane that may run now, oldest first, up to the first that must still wait, and whether no
+/// job comes after those that were looked at.
 pub(super) async fn head_of_lane(
     tx: &TenantTx,
     queue: &str,
     lane: &str,
     now: DateTime<Utc>,
     most: u64,
-) -> Result<Vec<Job>, DbErr> {
-    let jobs: Vec<Job> = Sql::new(format!(
+) -> Result<(Vec<Job>, bool), DbErr> {
+    let mut jobs: Vec<Job> = Sql::new(format!(
         "SELECT {JOB} FROM jobs WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND state = 'pending' \
          ORDER BY seq LIMIT $4"
     ))
     .bind(tx.tenant_id())
     .bind(queue)
     .bind(lane)
-    .bind(most as i64)
+    .bind(most as i64 + 1)
     .all(tx)
     .await?;
-    Ok(jobs.into_iter().take_while(|job| job.run_at <= now).collect())
+    let is_whole_lane = jobs.len() as u64 <= most;
+    jobs.truncate(most as usize);
+    let due = jobs.into_iter().take_while(|job| job.run_at <= now).collect();
+    Ok((due, is_whole_lane))
 }
 
 /// Records a failed or postponed attempt.

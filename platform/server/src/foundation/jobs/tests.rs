@@ -276,14 +276,16 @@ async fn an_effect_without_the_lease_is_rolled_back() {
     bench.enqueue(tenant, "a", "work", &["1"]).await;
     let db = bench.db.database().tenant(tenant);
     let tx = db.begin().await.unwrap();
-    let jobs = store::head_of_lane(&tx, "background", "a", bench.clock.now(), 1)
+    let (jobs, is_whole_lane) = store::head_of_lane(&tx, "background", "a", bench.clock.now(), 1)
         .await
         .unwrap();
     let id = jobs[0].id;
     let batch = LaneBatch {
         db: db.clone(),
         lane: "a".to_owned(),
+        unfinished: Mutex::new([id].into()),
         jobs,
+        is_whole_lane,
         queue: "background",
         worker_id: crate::foundation::context::new_uuid(),
     };

@@ -1,28 +1,29 @@
 //! Claims lanes tenant by tenant, runs the handlers, records what became of each job.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, DbErr};
-use tokio::sync::{Mutex, Notify, broadcast::error::RecvError, watch};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::{Mutex, Notify, watch};
 use uuid::Uuid;
 
 use super::model::{Failure, Handler, Job, LaneBatch};
+use super::rotation::{Rotation, Turn};
 use super::store::{self, Lease};
 use crate::foundation::context::{Clock, new_uuid, pause, random_fraction};
-use crate::foundation::db::{Database, SystemPath, TenantDb, Topic};
+use crate::foundation::db::{Announcement, Database, SystemPath, Topic};
 use crate::foundation::ids::TenantId;
 
-/// How many tenants are asked for at once; their turns are taken one after the other.
-const TENANTS_A_ROUND: i32 = 64;
+/// How many tenants with due work one look into the database finds at most.
+const TENANTS_A_LOOK: i32 = 64;
 /// How many free lanes of a tenant are tried before its turn is over: other workers may be faster.
 const LANES_A_TURN: u64 = 4;
-/// The shortest time between two fruitless looks.
-const BREATH: Duration = Duration::from_millis(5);
 
 /// How a worker waits.
 #[derive(Clone, Copy, Debug)]
@@ -45,69 +46,18 @@ pub struct Worker {
     clock: Clock,
     id: Uuid,
     options: WorkerOptions,
-    queues: Vec<Arc<QueueWorker>>,
+    queues: Vec<QueueWorker>,
 }
 
 struct QueueWorker {
     handler: Arc<dyn Handler>,
-    turns: Mutex<Turns>,
-    /// How many batches of each tenant are in work.
-    busy: std::sync::Mutex<HashMap<TenantId, usize>>,
-    /// Wakes one slot that waits; it wakes the next one if there is more to do than it takes.
-    wake: Notify,
-}
-
-/// Whose turn it is: tenants with due work, in rotation.
-#[derive(Default)]
-struct Turns {
-    waiting: VecDeque<TenantId>,
-    after: Option<TenantId>,
-}
-
-impl QueueWorker {
-    /// A place for one more batch of the tenant, unless it has half of the places already: a tenant whose CRM answers
-    /// slowly must not keep the others waiting.
-    fn share(&self, tenant_id: TenantId) -> Option<Share<'_>> {
-        let mut busy = lock(&self.busy);
-        let places = busy.entry(tenant_id).or_default();
-        (*places < self.most_places()).then(|| {
-            *places += 1;
-            Share { queue: self, tenant_id }
-        })
-    }
-
-    fn has_room_for(&self, tenant_id: TenantId) -> bool {
-        let busy = lock(&self.busy);
-        busy.get(&tenant_id).is_none_or(|places| *places < self.most_places())
-    }
-
-    /// How many places one tenant may have: half of all, at least one.
-    fn most_places(&self) -> usize {
-        self.handler.queue().concurrency.div_ceil(2)
-    }
-}
-
-/// A tenant's place among the batches in work, until it is dropped.
-struct Share<'a> {
-    queue: &'a QueueWorker,
-    tenant_id: TenantId,
-}
-
-impl Drop for Share<'_> {
-    fn drop(&mut self) {
-        let mut busy = lock(&self.queue.busy);
-        if let Some(places) = busy.get_mut(&self.tenant_id) {
-            *places -= 1;
-            if *places == 0 {
-                busy.remove(&self.tenant_id);
-            }
-        }
-    }
-}
-
-/// Counts cannot be half-written, so a panic elsewhere does not spoil them.
-fn lock(busy: &std::sync::Mutex<HashMap<TenantId, usize>>) -> MutexGuard<'_, HashMap<TenantId, usize>> {
-    busy.lock().unwrap_or_else(PoisonError::into_inner)
+    rotation: Rotation,
+    /// After whom to look for more tenants with work.
+    after: Mutex<Option<TenantId>>,
+    /// How many batches were claimed so far.
+    claimed: AtomicUsize,
+    /// Announcements were missed.
+    missed: Notify,
 }
 
 impl Worker {
@@ -115,13 +65,12 @@ impl Worker {
     pub fn new(db: Database, clock: Clock, options: WorkerOptions, handlers: Vec<Arc<dyn Handler>>) -> Self {
         let queues = handlers
             .into_iter()
-            .map(|handler| {
-                Arc::new(QueueWorker {
-                    handler,
-                    turns: Mutex::default(),
-                    busy: std::sync::Mutex::default(),
-                    wake: Notify::new(),
-                })
+            .map(|handler| QueueWorker {
+                rotation: Rotation::new(handler.queue().concurrency.div_ceil(2)),
+                handler,
+                after: Mutex::default(),
+                claimed: AtomicUsize::default(),
+                missed: Notify::new(),
             })
             .collect();
         Self {
@@ -135,6 +84,7 @@ impl Worker {
 
     /// Works until `shutdown` turns true; batches that have begun are finished first.
     pub async fn run(&self, shutdown: watch::Receiver<bool>) {
+        let announcements = self.db.announcer().listen();
         let slots = self
             .queues
             .iter()
@@ -142,7 +92,8 @@ impl Worker {
         let mut stop = shutdown.clone();
         tokio::select! {
             _ = join_all(slots) => {}
-            () = self.pass_on_announcements() => {}
+            () = self.hear(announcements) => {}
+            _ = join_all(self.queues.iter().map(|queue| self.look_around(queue))) => {}
             () = async { if stop.wait_for(|stop| *stop).await.is_err() { std::future::pending::<()>().await } pause(Duration::from_secs(20)).await } => {
                 tracing::warn!("work that had begun was cut off after 20 s; its leases run out by themselves");
             }
@@ -154,14 +105,20 @@ impl Worker {
     pub async fn drain(&self) -> Result<usize, DbErr> {
         let mut batches = 0;
         loop {
-            let mut worked = false;
+            let before = batches;
             for queue in &self.queues {
-                while self.take_turn(queue).await? {
-                    worked = true;
-                    batches += 1;
+                let mut looked_at = BTreeSet::new();
+                loop {
+                    let due = self.look(queue).await?;
+                    while let Some(turn) = queue.rotation.next() {
+                        batches += usize::from(self.take(queue, turn).await?);
+                    }
+                    if due.into_iter().all(|tenant_id| !looked_at.insert(tenant_id)) {
+                        break;
+                    }
                 }
             }
-            if !worked {
+            if batches == before {
                 return Ok(batches);
             }
         }
@@ -169,29 +126,24 @@ impl Worker {
 
     async fn work_slot(&self, queue: &QueueWorker, mut shutdown: watch::Receiver<bool>) {
         while !*shutdown.borrow() {
-            match self.take_turn(queue).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    pause(BREATH).await;
-                    tokio::select! {
-                        () = queue.wake.notified() => {}
-                        _ = shutdown.changed() => {}
-                        () = pause(self.options.poll) => {}
-                    }
+            let Some(turn) = queue.rotation.next() else {
+                tokio::select! {
+                    () = queue.rotation.joined() => {}
+                    _ = shutdown.changed() => {}
                 }
-                Err(error) => {
-                    tracing::warn!(queue = queue.handler.queue().name, error = %error, "could not look for work");
-                    tokio::select! {
-                        _ = shutdown.changed() => {}
-                        () = pause(self.options.poll) => {}
-                    }
+                continue;
+            };
+            if let Err(error) = self.take(queue, turn).await {
+                tracing::warn!(queue = queue.handler.queue().name, error = %error, "could not look for work");
+                tokio::select! {
+                    _ = shutdown.changed() => {}
+                    () = pause(self.options.poll) => {}
                 }
             }
         }
     }
 
-    async fn pass_on_announcements(&self) {
-        let mut announcements = self.db.announcer().listen();
+    async fn hear(&self, mut announcements: Receiver<Announcement>) {
         loop {
             match announcements.recv().await {
                 Ok(announcement) => {
@@ -200,12 +152,12 @@ impl Worker {
                         .iter()
                         .find(|queue| Topic::Jobs(queue.handler.queue().name) == announcement.topic);
                     if let Some(queue) = named {
-                        queue.wake.notify_one();
+                        queue.rotation.announced(announcement.tenant_id);
                     }
                 }
                 Err(RecvError::Lagged(_)) => {
                     for queue in &self.queues {
-                        queue.wake.notify_one();
+                        queue.missed.notify_one();
                     }
                 }
                 Err(RecvError::Closed) => std::future::pending().await,
@@ -213,55 +165,72 @@ impl Worker {
         }
     }
 
-    /// One batch of the next tenant that has one; false when no lane is free.
-    async fn take_turn(&self, queue: &QueueWorker) -> Result<bool, DbErr> {
-        let mut tried = Vec::new();
-        while let Some(tenant_id) = self.next_tenant(queue).await? {
-            if tried.contains(&tenant_id) {
-                return Ok(false);
-            }
-            tried.push(tenant_id);
-            let Some(_share) = queue.share(tenant_id) else {
-                continue;
+    /// Finds what nobody announced to this process: work whose time has come, or that another process left.
+    async fn look_around(&self, queue: &QueueWorker) {
+        loop {
+            let claimed = queue.claimed.load(Ordering::Relaxed);
+            let may_be_more = match self.look(queue).await {
+                Ok(due) => due.len() == TENANTS_A_LOOK as usize,
+                Err(error) => {
+                    tracing::warn!(queue = queue.handler.queue().name, error = %error, "could not look for work");
+                    false
+                }
             };
-            if let Some(batch) = self.claim(queue, tenant_id).await? {
-                self.work(queue.handler.as_ref(), &batch).await;
-                self.release(&batch).await;
-                return Ok(true);
+            // Tenants whose work must wait (a connection is paused, say) are not a reason to look on at once.
+            let worked_off = async {
+                queue.rotation.ran_dry().await;
+                if queue.claimed.load(Ordering::Relaxed) == claimed {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                () = worked_off, if may_be_more => {}
+                () = queue.missed.notified() => {}
+                () = pause(self.options.poll) => {}
             }
         }
-        Ok(false)
     }
 
-    async fn next_tenant(&self, queue: &QueueWorker) -> Result<Option<TenantId>, DbErr> {
-        let mut turns = queue.turns.lock().await;
-        if turns.waiting.is_empty() {
-            let system = self.db.system(SystemPath::Dispatch);
-            let name = queue.handler.queue().name;
-            let now = self.clock.now();
-            let due = store::tenants_with_due_jobs(system, name, now, turns.after, TENANTS_A_ROUND).await?;
-            turns.after = due.last().copied();
-            turns.waiting = due.into();
+    /// Lets the tenants with due work take their turns: the next ones, if there are many.
+    async fn look(&self, queue: &QueueWorker) -> Result<Vec<TenantId>, DbErr> {
+        let mut after = queue.after.lock().await;
+        let system = self.db.system(SystemPath::Dispatch);
+        let (name, now) = (queue.handler.queue().name, self.clock.now());
+        let due = store::tenants_with_due_jobs(system, name, now, *after, TENANTS_A_LOOK).await?;
+        *after = due.last().copied();
+        for tenant_id in &due {
+            queue.rotation.found(*tenant_id);
         }
-        let next = turns.waiting.pop_front();
-        if !turns.waiting.is_empty() {
-            queue.wake.notify_one();
-        }
-        Ok(next)
+        Ok(due)
     }
 
-    /// Takes a lane of the tenant, if one is free. Where others are free as well, another slot is woken.
-    async fn claim(&self, worker: &QueueWorker, tenant_id: TenantId) -> Result<Option<LaneBatch>, DbErr> {
+    /// One batch of the tenant whose turn it is; false when no lane of it is free.
+    async fn take(&self, queue: &QueueWorker, turn: Turn<'_>) -> Result<bool, DbErr> {
+        let Some(batch) = self.claim(queue, &turn).await? else {
+            return Ok(false);
+        };
+        let is_done = self.work(queue.handler.as_ref(), &batch).await;
+        if !(is_done && batch.is_given_back()) {
+            self.release(&batch).await;
+        }
+        if !is_done || !batch.is_whole_lane {
+            turn.leave_more();
+        }
+        Ok(true)
+    }
+
+    /// Takes a lane of the tenant, if one is free.
+    async fn claim(&self, worker: &QueueWorker, turn: &Turn<'_>) -> Result<Option<LaneBatch>, DbErr> {
         let handler = worker.handler.as_ref();
         let queue = handler.queue();
-        let db = self.db.tenant(tenant_id);
+        let db = self.db.tenant(turn.tenant_id);
         let now = self.clock.now();
         let tx = db.begin().await?;
         // A lease that a crash of the database forgets is a lease that has run out: no need to wait for the disk.
         tx.execute_unprepared("SET LOCAL synchronous_commit = off").await?;
         let lanes = store::free_lanes(&tx, queue.name, now, LANES_A_TURN).await?;
-        if lanes.len() > 1 && worker.has_room_for(tenant_id) {
-            worker.wake.notify_one();
+        if lanes.len() > 1 {
+            turn.leave_more();
         }
         for lane in lanes {
             let Some(lease) = store::lease(&tx, queue.name, &lane, self.id, now, now + queue.lease).await? else {
@@ -272,7 +241,7 @@ impl Worker {
             } else {
                 queue.batch
             };
-            let mut jobs = store::head_of_lane(&tx, queue.name, &lane, now, most).await?;
+            let (mut jobs, is_whole_lane) = store::head_of_lane(&tx, queue.name, &lane, now, most).await?;
             if let (Lease::TakenOver, Some(head)) = (lease, jobs.first_mut()) {
                 head.attempts += 1;
                 let reason = "the worker that had this job stopped in the middle of it";
@@ -286,13 +255,17 @@ impl Worker {
             }
             if jobs.is_empty() {
                 store::release(&tx, queue.name, &lane, self.id).await?;
+                turn.leave_more();
                 continue;
             }
             tx.commit().await?;
+            worker.claimed.fetch_add(1, Ordering::Relaxed);
             return Ok(Some(LaneBatch {
+                unfinished: jobs.iter().map(|job| job.id).collect::<BTreeSet<_>>().into(),
                 db,
                 lane,
                 jobs,
+                is_whole_lane,
                 queue: queue.name,
                 worker_id: self.id,
             }));
@@ -301,19 +274,23 @@ impl Worker {
         Ok(None)
     }
 
-    async fn work(&self, handler: &dyn Handler, batch: &LaneBatch) {
+    /// Whether all of the batch is done.
+    async fn work(&self, handler: &dyn Handler, batch: &LaneBatch) -> bool {
         let Err(failure) = self.attempt(handler, batch).await else {
-            return;
+            return true;
         };
-        if batch.jobs.len() == 1 {
-            return self.record(handler, &batch.db, batch, &batch.jobs[0], failure).await;
+        if let [job] = batch.jobs.as_slice() {
+            self.record(handler, batch, job, failure).await;
+            return false;
         }
         for job in &batch.jobs {
             let alone = batch.only(job);
             if let Err(failure) = self.attempt(handler, &alone).await {
-                return self.record(handler, &batch.db, batch, job, failure).await;
+                self.record(handler, batch, job, failure).await;
+                return false;
             }
         }
+        true
     }
 
     /// Runs the handler while the lease is renewed; a panic is a failure like any other.
@@ -333,6 +310,9 @@ impl Worker {
         let lease = handler.queue().lease;
         loop {
             pause((lease / 3).to_std().unwrap_or(Duration::from_secs(5))).await;
+            if batch.is_given_back() {
+                std::future::pending::<()>().await;
+            }
             let renewed = async {
                 let tx = batch.db.begin().await?;
                 let until = self.clock.now() + lease;
@@ -346,8 +326,8 @@ impl Worker {
         }
     }
 
-    async fn record(&self, handler: &dyn Handler, db: &TenantDb, batch: &LaneBatch, job: &Job, failure: Failure) {
-        if let Err(error) = self.try_record(handler, db, batch, job, &failure).await {
+    async fn record(&self, handler: &dyn Handler, batch: &LaneBatch, job: &Job, failure: Failure) {
+        if let Err(error) = self.try_record(handler, batch, job, &failure).await {
             // The job stays pending and comes again; nothing is lost.
             tracing::error!(queue = batch.queue, job.id = %job.id, error = %error, "could not record a failed job");
         }
@@ -356,14 +336,13 @@ impl Worker {
     async fn try_record(
         &self,
         handler: &dyn Handler,
-        db: &TenantDb,
         batch: &LaneBatch,
         job: &Job,
         failure: &Failure,
     ) -> Result<(), DbErr> {
         let backoff = handler.queue().backoff;
         let now = self.clock.now();
-        let tx = db.begin().await?;
+        let tx = batch.db.begin().await?;
         if !store::holds_lease(&tx, batch.queue, &batch.lane, self.id).await? {
             return Ok(());
         }
