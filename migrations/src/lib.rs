@@ -47,6 +47,7 @@ const MIGRATIONS: &[SqlMigration] = migrations![
     "m20261122_000008_crm_both_ways",
     "m20261122_000009_slack_app",
     "m20261123_000010_queue_turns",
+    "m20261123_000011_longest_due",
 ];
 
 /// A number that changes whenever a migration's text does. It names the migrated database that tests clone.

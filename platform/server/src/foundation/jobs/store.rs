@@ -144,13 +144,13 @@ pub async fn discard_dead(tx: &TenantTx, job: JobId) -> Result<bool, DbErr> {
     Ok(deleted == 1)
 }
 
-/// How many of the oldest jobs are looked at first.
-const OLDEST: i64 = 64;
+/// How many of the longest due jobs are looked at first.
+const LONGEST_DUE: i64 = 64;
 
-/// Lanes of this tenant whose head may run now and that nobody holds, the one that waits longest first.
+/// Lanes of this tenant whose head may run now and that nobody holds, the one that is due for longest first.
 ///
-/// Among the oldest jobs there is nearly always one that may run, and a tenant may have thousands of lanes. Only where
-/// all of the oldest must wait and there are more, each lane is looked at.
+/// Among the longest due jobs there is nearly always one that may run, and a tenant may have thousands of lanes. Only
+/// where all of them must wait for others in their lanes and there are more, each lane is looked at.
 pub(super) async fn free_lanes(
     tx: &TenantTx,
     queue: &str,
@@ -162,19 +162,20 @@ pub(super) async fn free_lanes(
         lane: Option<String>,
         may_be_more: bool,
     }
-    let among_oldest = format!(
-        "WITH oldest AS MATERIALIZED (
-            SELECT lane, seq, run_at FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY seq LIMIT $5
+    let among_longest_due = format!(
+        "WITH due AS MATERIALIZED (
+            SELECT lane, seq, run_at FROM jobs
+             WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND run_at <= $3 ORDER BY run_at, seq LIMIT $5
          )
          SELECT free.lane, looked_at.jobs = $5 AS may_be_more
-           FROM (SELECT count(*) AS jobs FROM oldest) AS looked_at
-           LEFT JOIN (SELECT head.lane, head.seq FROM oldest AS head
+           FROM (SELECT count(*) AS jobs FROM due) AS looked_at
+           LEFT JOIN (SELECT head.lane, head.seq, head.run_at FROM due AS head
                        WHERE {MAY_RUN}
                          AND NOT EXISTS (SELECT 1 FROM jobs AS earlier
                                           WHERE earlier.tenant_id = $1 AND earlier.queue = $2 AND earlier.state = 'pending'
                                             AND earlier.lane = head.lane AND earlier.seq < head.seq)
-                       ORDER BY head.seq LIMIT $4) AS free ON true
-          ORDER BY free.seq"
+                       ORDER BY head.run_at, head.seq LIMIT $4) AS free ON true
+          ORDER BY free.run_at, free.seq"
     );
     // A loose scan over the lane index: one step a lane with pending work, whatever the number of jobs in it.
     let among_all = format!(
@@ -188,7 +189,7 @@ pub(super) async fn free_lanes(
          SELECT head.lane, false AS may_be_more FROM lanes, LATERAL (
             SELECT lane, seq, run_at FROM jobs
              WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS head
-          WHERE {MAY_RUN} ORDER BY head.seq LIMIT $4"
+          WHERE {MAY_RUN} ORDER BY head.run_at, head.seq LIMIT $4"
     );
     let bound = |statement| {
         Sql::new(statement)
@@ -197,7 +198,7 @@ pub(super) async fn free_lanes(
             .bind(now)
             .bind(most as i64)
     };
-    let mut found: Vec<Lane> = bound(among_oldest).bind(OLDEST).all(tx).await?;
+    let mut found: Vec<Lane> = bound(among_longest_due).bind(LONGEST_DUE).all(tx).await?;
     if let [
         Lane {
             lane: None,

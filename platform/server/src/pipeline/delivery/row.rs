@@ -40,8 +40,8 @@ impl Row {
                 d.record_id, d.record_object, d.record_url, d.delivered_at, d.undo_state, d.signal_id, account.id AS account_id, \
                 CASE WHEN account.crm_system = d.system THEN account.crm_id END AS crm_account_id
                FROM deliveries AS d
-               LEFT JOIN signals AS s ON s.tenant_id = d.tenant_id AND s.id = d.signal_id
-               LEFT JOIN accounts AS account ON account.tenant_id = d.tenant_id AND account.id = COALESCE(d.account_id, s.account_id)
+               LEFT JOIN signals AS s ON s.tenant_id = $1 AND s.id = d.signal_id
+               LEFT JOIN accounts AS account ON account.tenant_id = $1 AND account.id = COALESCE(d.account_id, s.account_id)
               WHERE d.tenant_id = $1 AND d.signal_detected_at = $2 AND d.id = $3",
         )
         .bind(tx.tenant_id())

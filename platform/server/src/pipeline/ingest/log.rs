@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use momentum_engine::message::{ChannelKind, SenderKind};
 use sea_orm::{DbErr, FromQueryResult};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::message::IncomingMessage;
 use crate::foundation::db::{Sql, TenantTx};
@@ -133,30 +134,30 @@ async fn touch_channels(tx: &TenantTx, known: &[StoredMessage], changed: &HashSe
         return Ok(());
     }
     newest.sort();
-    let rows: Vec<_> = newest
-        .iter()
-        .map(|(channel, at)| json!({ "id": channel.0, "at": at }))
-        .collect();
-    let rows = serde_json::Value::Array(rows);
+    let (channels, times): (Vec<Uuid>, Vec<DateTime<Utc>>) =
+        newest.iter().map(|(channel, at)| (channel.0, *at)).unzip();
+    // Of arrays the planner knows the length, so it looks these channels up instead of reading all of the tenant's.
     Sql::new(
         "UPDATE channels SET last_message_at = GREATEST(last_message_at, row.at)
-           FROM jsonb_to_recordset($2) AS row (id uuid, at timestamptz)
+           FROM unnest($2::uuid[], $3::timestamptz[]) AS row (id, at)
           WHERE channels.tenant_id = $1 AND channels.id = row.id",
     )
     .bind(tx.tenant_id())
-    .bind(rows.clone())
+    .bind(channels.clone())
+    .bind(times.clone())
     .execute(tx)
     .await?;
     Sql::new(
         "UPDATE accounts SET last_message_at = GREATEST(accounts.last_message_at, newest.at)
            FROM (SELECT mapping.account_id, max(row.at) AS at
-                   FROM jsonb_to_recordset($2) AS row (id uuid, at timestamptz)
+                   FROM unnest($2::uuid[], $3::timestamptz[]) AS row (id, at)
                    JOIN channel_mappings AS mapping ON mapping.tenant_id = $1 AND mapping.channel_id = row.id
                   GROUP BY mapping.account_id) AS newest
           WHERE accounts.tenant_id = $1 AND accounts.id = newest.account_id",
     )
     .bind(tx.tenant_id())
-    .bind(rows)
+    .bind(channels)
+    .bind(times)
     .execute(tx)
     .await?;
     Ok(())
