@@ -4,7 +4,7 @@
 //! remembers each record it has confirmed. That outlives the process, not the machine: nothing is fsynced.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -13,11 +13,39 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::salesforce::EXTERNAL_ID_FIELD;
+
 /// Tables of rows; rows are ordered by key.
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    tables: BTreeMap<String, BTreeMap<String, Value>>,
+    tables: BTreeMap<String, Table>,
     journal: Option<Journal>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    rows: BTreeMap<String, Value>,
+    /// The keys of the rows with each value of [`EXTERNAL_ID_FIELD`], in lower case: every write looks for it.
+    by_external_id: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Table {
+    fn set(&mut self, key: String, row: Option<Value>) {
+        if let Some(id) = self.rows.get(&key).and_then(external_id) {
+            self.by_external_id.entry(id).or_default().remove(&key);
+        }
+        if let Some(id) = row.as_ref().and_then(external_id) {
+            self.by_external_id.entry(id).or_default().insert(key.clone());
+        }
+        match row {
+            Some(row) => self.rows.insert(key, row),
+            None => self.rows.remove(&key),
+        };
+    }
+}
+
+fn external_id(row: &Value) -> Option<String> {
+    row[EXTERNAL_ID_FIELD].as_str().map(str::to_lowercase)
 }
 
 #[derive(Debug)]
@@ -56,19 +84,32 @@ impl Store {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.tables.values().all(BTreeMap::is_empty)
+        self.tables.values().all(|table| table.rows.is_empty())
     }
 
     pub(super) fn get(&self, table: &str, key: &str) -> Option<&Value> {
-        self.tables.get(table)?.get(key)
+        self.tables.get(table)?.rows.get(key)
     }
 
     pub(super) fn rows<'a>(&'a self, table: &str) -> impl DoubleEndedIterator<Item = (&'a str, &'a Value)> + use<'a> {
         self.tables
             .get(table)
             .into_iter()
-            .flatten()
+            .flat_map(|table| &table.rows)
             .map(|(key, row)| (key.as_str(), row))
+    }
+
+    /// The rows of Salesforce with this external id, in any case.
+    pub(super) fn rows_of_external_id<'a>(
+        &'a self,
+        table: &str,
+        id: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
+        let table = self.tables.get(table);
+        let keys = table.and_then(|table| table.by_external_id.get(&id.to_lowercase()));
+        keys.into_iter()
+            .flatten()
+            .filter_map(move |key| Some((key.as_str(), table?.rows.get(key)?)))
     }
 
     pub(super) fn table_names(&self) -> impl Iterator<Item = &str> {
@@ -130,10 +171,7 @@ impl Store {
 
     fn apply(&mut self, change: Change) {
         let table = self.tables.entry(change.table).or_default();
-        match change.row {
-            Some(row) => table.insert(change.key, row),
-            None => table.remove(&change.key),
-        };
+        table.set(change.key, change.row);
     }
 
     /// Writes the tables as a fresh journal beside the old one and puts it in its place.
@@ -141,7 +179,7 @@ impl Store {
         let fresh = path.with_extension("new");
         let mut lines = Vec::new();
         for (table, rows) in &self.tables {
-            for (key, row) in rows {
+            for (key, row) in &rows.rows {
                 serde_json::to_writer(
                     &mut lines,
                     &Change {
@@ -192,5 +230,24 @@ mod tests {
             let store = Store::open(Some(dir.path())).unwrap();
             assert_eq!(store.rows("task").map(|(key, _)| key).collect::<Vec<_>>(), ["2"]);
         }
+    }
+
+    #[test]
+    fn rows_are_found_by_the_external_id_that_they_have_now() {
+        let mut store = Store::default();
+        let row = |id: &str| json!({ EXTERNAL_ID_FIELD: id });
+        store.put("Task", "1", row("sig_A"));
+        store.put("Task", "2", row("sig_a"));
+        store.put("Task", "3", row("sig_b"));
+        store.put("Task", "3", json!({}));
+        store.put("Note", "4", row("sig_a"));
+        let found = |store: &Store, id| -> Vec<String> {
+            let rows = store.rows_of_external_id("Task", id);
+            rows.map(|(key, _)| key.to_owned()).collect()
+        };
+        assert_eq!(found(&store, "SIG_A"), ["1", "2"]);
+        assert!(found(&store, "sig_b").is_empty());
+        store.remove("Task", "1");
+        assert_eq!(found(&store, "sig_a"), ["2"]);
     }
 }

@@ -10,7 +10,10 @@ use super::{
     soql::{Condition, Literal, Operator, Query},
     table,
 };
-use crate::{fakes::Context, salesforce::parse_instant};
+use crate::{
+    fakes::Context,
+    salesforce::{EXTERNAL_ID_FIELD, parse_instant},
+};
 
 /// The records a query finds, before paging.
 pub(super) fn run(cx: &Context<'_>, query: &Query, with_deleted: bool) -> Result<Vec<Value>, ApiError> {
@@ -34,11 +37,13 @@ pub(super) fn run(cx: &Context<'_>, query: &Query, with_deleted: bool) -> Result
     if let Some(filter) = &query.filter {
         check(cx, object, filter)?;
     }
-    let mut rows: Vec<&Value> = cx
-        .state
-        .store
-        .rows(&table(object.name))
-        .map(|(_, row)| row)
+    let (store, table) = (&cx.state.store, table(object.name));
+    let candidates: Vec<&Value> = match query.filter.as_ref().and_then(wanted_external_id) {
+        Some(id) => store.rows_of_external_id(&table, id).map(|(_, row)| row).collect(),
+        None => store.rows(&table).map(|(_, row)| row).collect(),
+    };
+    let mut rows: Vec<&Value> = candidates
+        .into_iter()
         .filter(|row| with_deleted || row["IsDeleted"] != true)
         .filter(|row| {
             query
@@ -64,6 +69,21 @@ pub(super) fn run(cx: &Context<'_>, query: &Query, with_deleted: bool) -> Result
         .skip(query.offset)
         .take(query.limit.unwrap_or(usize::MAX));
     Ok(rows.map(|row| project(cx, object, row, &query.fields)).collect())
+}
+
+/// The external id, where a filter asks for nothing else.
+fn wanted_external_id(filter: &Condition) -> Option<&str> {
+    match filter {
+        Condition::Compare {
+            field,
+            operator: Operator::Equal,
+            values,
+        } if field.eq_ignore_ascii_case(EXTERNAL_ID_FIELD) => match values.as_slice() {
+            [Literal::Text(id)] => Some(id),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// A record with the chosen fields, as the API shows it.

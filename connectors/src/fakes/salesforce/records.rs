@@ -147,7 +147,7 @@ pub(super) fn upsert(
 /// The ids of the live records with this external id, oldest first.
 pub(super) fn matching(cx: &Context<'_>, object: &Sobject, field: &str, value: &str) -> Result<Vec<String>, ApiError> {
     let field = external_id(cx, object, field)?;
-    let rows = cx.state.store.rows(&table(object.name));
+    let rows = cx.state.store.rows_of_external_id(&table(object.name), value);
     let same = rows.filter(|(_, row)| row[field.name] == value && row["IsDeleted"] != true);
     Ok(same.map(|(id, _)| id.to_owned()).collect())
 }

@@ -66,11 +66,13 @@ pub(super) fn unique(
         let Some(value) = fields.get(field.name).filter(|value| !value.is_null()) else {
             continue;
         };
-        let other = cx
-            .state
-            .store
-            .rows(&table(object.name))
-            .find(|(id, row)| row[field.name] == *value && row["IsDeleted"] != true && own_id != Some(*id));
+        let is_other =
+            |(id, row): &(&str, &Value)| row[field.name] == *value && row["IsDeleted"] != true && own_id != Some(*id);
+        let (store, table) = (&cx.state.store, table(object.name));
+        let other = match value.as_str().filter(|_| field.external_id) {
+            Some(id) => store.rows_of_external_id(&table, id).find(is_other),
+            None => store.rows(&table).find(is_other),
+        };
         if let Some((id, _)) = other {
             return Err(duplicate(field.name, id));
         }
