@@ -7,7 +7,7 @@ use crate::chaos::Store;
 use crate::process::pause;
 use crate::slack::{self, Sender, Voice};
 use crate::workspace::Workspace;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 
 /// How many times as much the noisy company sends.
 const NOISE: usize = 50;
+/// Seconds for which each company sends before anything is measured, so that connections are open, statements prepared
+/// and the database knows of each company.
+const WARM_UP: usize = 10;
 /// Connections that send: enough that a slow answer delays nobody's message.
 const CONNECTIONS: usize = 16;
 
@@ -29,7 +32,7 @@ const NEEDS: [&str; 3] = [
 #[derive(clap::Args, Clone)]
 pub struct Options {
     /// Seconds of each measurement.
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 60)]
     seconds: usize,
     /// Companies whose deliveries are measured. Each sends a message a second.
     #[arg(long, default_value_t = 4)]
@@ -61,12 +64,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let binary = super::binary(workspace, binary)?;
     let home = tempfile::tempdir()?;
     let data_dir = home.path().join("data");
+    ensure!(seconds >= WARM_UP, "at least {WARM_UP} seconds");
     let quiet: Vec<Company> = (0..companies)
         .map(|number| Company::new(format!("Quiet{number}"), seconds))
         .collect();
-    // Each of its channels speaks of each need once.
-    let noisy = Company::new("Noisy".to_owned(), (seconds * NOISE).div_ceil(NEEDS.len()));
-    let all: Vec<&Company> = quiet.iter().chain([&noisy]).collect();
+    let quiet: Vec<&Company> = quiet.iter().collect();
+    // Each of its channels speaks of each need once, besides those for the warm-up.
+    let noisy = Company::new("Noisy".to_owned(), (seconds * NOISE).div_ceil(NEEDS.len()) + WARM_UP);
+    let all: Vec<&Company> = quiet.iter().copied().chain([&noisy]).collect();
     let site = Site::start(&binary, &data_dir, &all)?;
     let mut store = Store::open(&data_dir)?;
     let mut tenants = Vec::new();
@@ -82,9 +87,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
          answers take {vendor_ms} ms\n"
     );
 
-    let alone = schedule(&quiet, 0);
+    let warm_up = schedule(&all, |one| one.voices().into_iter().rev().take(WARM_UP), NEEDS[2]);
+    measured(&mut store, &senders, &warm_up, &tenants)?;
+    let alone = schedule(&quiet, |one| one.voices().into_iter(), NEEDS[0]);
     let alone = measured(&mut store, &senders, &alone, &tenants)?;
-    let mut beside = schedule(&quiet, 1);
+    let mut beside = schedule(&quiet, |one| one.voices().into_iter(), NEEDS[1]);
     let voices = noisy.voices().into_iter();
     let noise = voices.flat_map(|voice| NEEDS.map(|text| (voice.clone(), text)));
     let noise = noise
@@ -116,18 +123,21 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 /// A message a second of each company, spread over the second, each of another account.
-fn schedule(companies: &[Company], need: usize) -> Vec<Due> {
+fn schedule<V: Iterator<Item = Voice>>(
+    companies: &[&Company],
+    voices: impl Fn(&Company) -> V,
+    text: &'static str,
+) -> Vec<Due> {
     let share = 1.0 / companies.len() as f64;
-    let of_company = |(company, one): (usize, &Company)| {
-        let due = move |(second, voice): (usize, Voice)| Due {
+    let mut all = Vec::new();
+    for (company, one) in companies.iter().enumerate() {
+        all.extend(voices(one).enumerate().map(|(second, voice)| Due {
             after: Duration::from_secs_f64(second as f64 + company as f64 * share),
             company,
             voice,
-            text: NEEDS[need],
-        };
-        one.voices().into_iter().enumerate().map(due).collect::<Vec<_>>()
-    };
-    let mut all: Vec<Due> = companies.iter().enumerate().flat_map(of_company).collect();
+            text,
+        }));
+    }
     all.sort_by_key(|due| due.after);
     all
 }
