@@ -1,13 +1,17 @@
 //! Tenant scope: every transaction says whose rows it may touch before it touches one.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use sea_orm::sea_query::Values;
+use sea_orm::sqlx::query::Query;
+use sea_orm::sqlx::{self, AssertSqlSafe, Postgres, Transaction};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-    TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    Statement,
 };
+use sea_query_sqlx::SqlxValues;
 
 use super::announce::{Announcement, Announcer, Topic};
 use crate::foundation::ids::TenantId;
@@ -35,15 +39,30 @@ impl TenantDb {
     }
 
     /// Begins a transaction in which row-level security shows and accepts this tenant's rows only.
-    ///
-    /// The tenant is written as a literal because `SET` takes no parameters; it is a typed UUID, so nothing can be
-    /// smuggled in.
     pub async fn begin(&self) -> Result<TenantTx, DbErr> {
-        let tx = self.pool.begin().await?;
-        tx.execute_unprepared(&format!("SET LOCAL app.tenant_id = '{}'", self.tenant_id.0))
-            .await?;
+        self.begin_with(&[]).await
+    }
+
+    /// The same with settings of PostgreSQL that hold until its end, such as `synchronous_commit = off`.
+    ///
+    /// All of them are in the message that begins, so that they cost no round trip. The tenant is written as a literal
+    /// because `SET` takes no parameters; it is a typed UUID, so nothing can be smuggled in.
+    pub async fn begin_with(&self, settings: &[&'static str]) -> Result<TenantTx, DbErr> {
+        let mut begin = format!("BEGIN; SET LOCAL app.tenant_id = '{}'", self.tenant_id.0);
+        for setting in settings {
+            begin = format!("{begin}; SET LOCAL {setting}");
+        }
+        let pool = self.pool.get_postgres_connection_pool();
+        let tx = pool
+            .begin_with(AssertSqlSafe(begin))
+            .await
+            .map_err(|error| match error {
+                sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+                sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+                other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
+            })?;
         Ok(TenantTx {
-            tx,
+            tx: tokio::sync::Mutex::new(tx),
             tenant_id: self.tenant_id,
             announcer: self.announcer.clone(),
             topics: Mutex::default(),
@@ -53,7 +72,8 @@ impl TenantDb {
 
 /// A transaction within one tenant. Rolled back when dropped.
 pub struct TenantTx {
-    tx: DatabaseTransaction,
+    /// One statement at a time. Statements of one transaction come one after the other anyway.
+    tx: tokio::sync::Mutex<Transaction<'static, Postgres>>,
     tenant_id: TenantId,
     announcer: Announcer,
     topics: Mutex<BTreeSet<Topic>>,
@@ -67,7 +87,7 @@ impl TenantTx {
 
     /// Makes everything that was written durable, then tells whoever waits for it.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.tx.commit().await?;
+        self.tx.into_inner().commit().await.map_err(query_error)?;
         let topics = self.topics.into_inner().unwrap_or_else(PoisonError::into_inner);
         for topic in topics {
             self.announcer.announce(Announcement {
@@ -87,22 +107,41 @@ impl TenantTx {
 #[async_trait]
 impl ConnectionTrait for TenantTx {
     fn get_database_backend(&self) -> DbBackend {
-        self.tx.get_database_backend()
+        DbBackend::Postgres
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.tx.execute_raw(statement).await
+        let done = query(statement).execute(&mut **self.tx.lock().await).await;
+        Ok(done.map_err(exec_error)?.into())
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.tx.execute_unprepared(sql).await
+        let done = sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut **self.tx.lock().await)
+            .await;
+        Ok(done.map_err(exec_error)?.into())
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.tx.query_one_raw(statement).await
+        let row = query(statement).fetch_optional(&mut **self.tx.lock().await).await;
+        Ok(row.map_err(query_error)?.map(QueryResult::from))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.tx.query_all_raw(statement).await
+        let rows = query(statement).fetch_all(&mut **self.tx.lock().await).await;
+        Ok(rows.map_err(query_error)?.into_iter().map(QueryResult::from).collect())
     }
+}
+
+fn query(statement: Statement) -> Query<'static, Postgres, SqlxValues> {
+    let values = statement.values.unwrap_or_else(|| Values(vec![]));
+    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
+}
+
+fn exec_error(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }

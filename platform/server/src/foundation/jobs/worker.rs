@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::DbErr;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::{Mutex, Notify, watch};
 use uuid::Uuid;
@@ -22,8 +22,6 @@ use crate::foundation::ids::TenantId;
 
 /// How many tenants with due work one look into the database finds at most.
 const TENANTS_A_LOOK: i32 = 64;
-/// How many free lanes of a tenant are tried before its turn is over: other workers may be faster.
-const LANES_A_TURN: u64 = 4;
 
 /// How a worker waits.
 #[derive(Clone, Copy, Debug)]
@@ -225,10 +223,11 @@ impl Worker {
         let queue = handler.queue();
         let db = self.db.tenant(turn.tenant_id);
         let now = self.clock.now();
-        let tx = db.begin().await?;
-        // A lease that a crash of the database forgets is a lease that has run out: no need to wait for the disk.
-        tx.execute_unprepared("SET LOCAL synchronous_commit = off").await?;
-        let lanes = store::free_lanes(&tx, queue.name, now, LANES_A_TURN).await?;
+        let tx = db.begin_with(&store::OF_LEASES).await?;
+        let lanes = store::free_lanes(&tx, queue.name, now).await?;
+        if lanes.is_empty() {
+            return Ok(None);
+        }
         if lanes.len() > 1 {
             turn.leave_more();
         }
@@ -368,8 +367,7 @@ impl Worker {
 
     async fn release(&self, batch: &LaneBatch) {
         let released = async {
-            let tx = batch.db.begin().await?;
-            tx.execute_unprepared("SET LOCAL synchronous_commit = off").await?;
+            let tx = batch.db.begin_with(&store::OF_LEASES).await?;
             store::release(&tx, batch.queue, &batch.lane, self.id).await?;
             tx.commit().await
         };

@@ -181,6 +181,124 @@ async fn one_announcement_of_work_for_several_wakes_as_many() {
     running.await.unwrap();
 }
 
+/// A running worker that never looks into the database by itself.
+fn that_only_hears(bench: &Bench, handler: Arc<dyn Handler>) -> impl Future<Output = ()> + use<> {
+    let options = WorkerOptions {
+        poll: std::time::Duration::from_secs(3_600),
+    };
+    let worker = Worker::new(bench.db.database().clone(), bench.clock.clone(), options, vec![handler]);
+    async move {
+        let (_stop, shutdown) = tokio::sync::watch::channel(false);
+        worker.run(shutdown).await;
+    }
+}
+
+async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let so = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), so)
+        .await
+        .unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test]
+async fn a_worker_that_starts_finds_the_work_of_many_tenants() {
+    let bench = Bench::new().await;
+    for _ in 0..150 {
+        bench.enqueue(TenantId::generate(), "a", "work", &["job"]).await;
+    }
+    let handler = Arc::new(Recording(bench.recorder.clone(), 4));
+    let running = tokio::spawn(that_only_hears(&bench, handler));
+    until("not all tenants had their turn", async || bench.done().len() == 150).await;
+    running.abort();
+}
+
+/// Waits at the door until it is let in, and says when it came.
+struct Door(Recording, Arc<tokio::sync::Semaphore>, Arc<tokio::sync::Semaphore>);
+
+#[async_trait]
+impl Handler for Door {
+    fn queue(&self) -> Queue {
+        self.0.queue()
+    }
+
+    async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
+        self.1.add_permits(1);
+        self.2.acquire().await.expect("open").forget();
+        self.0.run(batch).await
+    }
+}
+
+#[tokio::test]
+async fn work_that_comes_while_its_lane_is_held_is_done_after_it() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    let (came, let_in) = (
+        Arc::new(tokio::sync::Semaphore::new(0)),
+        Arc::new(tokio::sync::Semaphore::new(0)),
+    );
+    let handler = Door(Recording(bench.recorder.clone(), 4), came.clone(), let_in.clone());
+    let running = tokio::spawn(that_only_hears(&bench, Arc::new(handler)));
+    bench.enqueue(tenant, "a", "work", &["first"]).await;
+    came.acquire().await.unwrap().forget();
+    bench.enqueue(tenant, "a", "work", &["second"]).await;
+    // The other slots look, and find the lane held.
+    for _ in 0..30 {
+        bench.pending(tenant).await;
+    }
+    let_in.add_permits(2);
+    until("the second job waits for ever", async || {
+        bench.done() == ["first", "second"]
+    })
+    .await;
+    running.abort();
+}
+
+#[tokio::test]
+async fn the_lane_is_given_back_with_the_last_job_and_not_before() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    bench.enqueue(tenant, "a", "work", &["1", "2", "3"]).await;
+    let db = bench.db.database().tenant(tenant);
+    let (worker_id, now) = (crate::foundation::context::new_uuid(), bench.clock.now());
+    let tx = db.begin().await.unwrap();
+    store::lease(&tx, "background", "a", worker_id, now, now + TimeDelta::seconds(30))
+        .await
+        .unwrap();
+    let (jobs, is_whole_lane) = store::head_of_lane(&tx, "background", "a", now, 2).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(!is_whole_lane, "a third job waits");
+    let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
+    let batch = LaneBatch {
+        db: db.clone(),
+        lane: "a".to_owned(),
+        unfinished: Mutex::new(ids.iter().copied().collect()),
+        jobs,
+        is_whole_lane,
+        queue: "background",
+        worker_id,
+    };
+    let is_held = async || {
+        let tx = db.begin().await.unwrap();
+        store::holds_lease(&tx, "background", "a", worker_id).await.unwrap()
+    };
+    let tx = db.begin().await.unwrap();
+    batch.complete(&tx, &ids[..1]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(is_held().await && !batch.is_given_back());
+    let tx = db.begin().await.unwrap();
+    batch.complete(&tx, &ids[1..]).await.unwrap();
+    drop(tx);
+    assert!(is_held().await, "what is rolled back gives nothing back");
+    let tx = db.begin().await.unwrap();
+    batch.complete(&tx, &ids[1..]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(!is_held().await && batch.is_given_back());
+}
+
 /// Never ends with a job that hangs, as a CRM that does not answer.
 struct Hanging(Recording);
 
