@@ -20,6 +20,9 @@ use crate::foundation::crypto::Sealer;
 use crate::foundation::db::TenantDb;
 use crate::foundation::ids::ConnectionId;
 
+/// How long a credential that was read is used without another look.
+pub(super) const CREDENTIAL_TTL: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// What the process needs to reach vendors. Cheap to clone.
 #[derive(Clone)]
 pub struct Connectors {
@@ -31,6 +34,9 @@ pub struct Connectors {
     crms: moka::sync::Cache<ConnectionId, (MappedFields, Arc<dyn Crm>)>,
     /// What may still be asked of each Slack workspace, shared by all its clients in this process.
     slack_limits: moka::sync::Cache<ConnectionId, Arc<Limits>>,
+    /// Credentials that were read just now: a job makes several calls, and jobs come in bursts. A disconnection or a new
+    /// token that another process wrote is noticed when this forgets, or at once when the vendor refuses the old token.
+    pub(super) credentials: moka::sync::Cache<ConnectionId, Credential>,
     /// Those who renew one connection's token take turns in this process before they take a database connection each.
     pub(super) turns: moka::sync::Cache<ConnectionId, Arc<tokio::sync::Mutex<()>>>,
 }
@@ -72,6 +78,10 @@ impl Connectors {
             apps: Arc::new(apps),
             crms,
             slack_limits: moka::sync::Cache::new(10_000),
+            credentials: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(CREDENTIAL_TTL)
+                .build(),
             turns: moka::sync::Cache::new(10_000),
         }
     }

@@ -29,14 +29,16 @@ pub(super) struct SealedTokens {
 #[async_trait]
 impl TokenSource for SealedTokens {
     async fn access_token(&self) -> ConnectorResult<AccessToken> {
-        let credential = self.read().await?;
+        let credential = self.recent().await?;
         if ends_soon(&credential, self.connectors.clock.now()) {
+            self.connectors.credentials.invalidate(&self.connection);
             return token(&self.renew(&credential).await?);
         }
         token(&credential)
     }
 
     async fn invalidate(&self, refused: &AccessToken) -> ConnectorResult<()> {
+        self.connectors.credentials.invalidate(&self.connection);
         let credential = self.read().await?;
         if credential.access_token.expose_secret() != refused.secret.expose_secret() {
             return Ok(());
@@ -46,6 +48,20 @@ impl TokenSource for SealedTokens {
 }
 
 impl SealedTokens {
+    /// The credential as it was at most [`CREDENTIAL_TTL`](super::open::CREDENTIAL_TTL) ago.
+    async fn recent(&self) -> ConnectorResult<Credential> {
+        if self.even_disconnected {
+            return self.read().await;
+        }
+        let recent = &self.connectors.credentials;
+        if let Some(credential) = recent.get(&self.connection) {
+            return Ok(credential);
+        }
+        let credential = self.read().await?;
+        recent.insert(self.connection, credential.clone());
+        Ok(credential)
+    }
+
     /// The credential, unless the connection is known to be refused: the vendor is not asked again and again.
     async fn read(&self) -> ConnectorResult<Credential> {
         let tx = self.db.begin().await.map_err(|error| stored(error.into()))?;

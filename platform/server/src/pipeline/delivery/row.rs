@@ -32,7 +32,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The delivery that a job names, if it is still there.
+    /// The delivery that a job names, if it is still there. The account is found by `CASE`: under row-level security
+    /// PostgreSQL uses no index for a `COALESCE`.
     pub async fn read(db: &TenantDb, job: &DeliveryJob) -> Result<Option<Self>, DbErr> {
         let tx = db.begin().await?;
         Sql::new(
@@ -41,7 +42,8 @@ impl Row {
                 CASE WHEN account.crm_system = d.system THEN account.crm_id END AS crm_account_id
                FROM deliveries AS d
                LEFT JOIN signals AS s ON s.tenant_id = $1 AND s.id = d.signal_id
-               LEFT JOIN accounts AS account ON account.tenant_id = $1 AND account.id = COALESCE(d.account_id, s.account_id)
+               LEFT JOIN accounts AS account ON account.tenant_id = $1 AND account.id = \
+                    CASE WHEN d.account_id IS NOT NULL THEN d.account_id ELSE s.account_id END
               WHERE d.tenant_id = $1 AND d.signal_detected_at = $2 AND d.id = $3",
         )
         .bind(tx.tenant_id())

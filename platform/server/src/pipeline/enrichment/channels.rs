@@ -120,14 +120,16 @@ async fn find_or_create(
 }
 
 async fn find(tx: &TenantTx, wanted: &BTreeSet<(&str, &str, bool)>) -> Result<Channels, DbErr> {
+    let teams: BTreeSet<String> = wanted.iter().map(|(team, _, _)| (*team).to_owned()).collect();
     let ids: BTreeSet<String> = wanted.iter().map(|(_, channel, _)| (*channel).to_owned()).collect();
     let rows: Vec<Row> = Sql::new(
         "SELECT channel.id, slack_team_id, slack_channel_id, channel.name, class, is_external, monitored, mapping.account_id
            FROM channels AS channel
-           LEFT JOIN channel_mappings AS mapping ON mapping.tenant_id = channel.tenant_id AND mapping.channel_id = channel.id
-          WHERE channel.tenant_id = $1 AND slack_channel_id = ANY($2)",
+           LEFT JOIN channel_mappings AS mapping ON mapping.tenant_id = $1 AND mapping.channel_id = channel.id
+          WHERE channel.tenant_id = $1 AND slack_team_id = ANY($2) AND slack_channel_id = ANY($3)",
     )
     .bind(tx.tenant_id())
+    .bind(teams.into_iter().collect::<Vec<_>>())
     .bind(ids.into_iter().collect::<Vec<_>>())
     .all(tx)
     .await?;
