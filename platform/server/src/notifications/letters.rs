@@ -70,7 +70,8 @@ struct ItemView {
     place: String,
     kind: &'static str,
     confidence: i16,
-    quote: String,
+    /// Nothing where the title says it all.
+    quote: Option<String>,
     said: String,
     advice: Option<String>,
 }
@@ -91,7 +92,11 @@ struct Button {
 pub fn alert(item: &Item, person: &Recipient, envelope: &Envelope<'_>) -> Letter {
     let view = item_view(item, envelope, person.zone);
     let whose = item.account.as_deref().unwrap_or("A customer");
-    let subject = format!("{whose}: {}", item.title);
+    let subject = match &item.account {
+        // A signal that was found before its account was known has a title without it.
+        Some(account) if !item.title.starts_with(account.as_str()) => format!("{account}: {}", item.title),
+        _ => item.title.clone(),
+    };
     let url = view.url.clone();
     write(
         View {
@@ -285,10 +290,16 @@ fn item_view(item: &Item, envelope: &Envelope<'_>, zone: Tz) -> ItemView {
         place,
         kind: item.kind.parse::<SignalKind>().map_or("Signal", SignalKind::label),
         confidence: item.confidence,
-        quote: item.quote.clone(),
+        quote: Some(item.quote.clone()).filter(|quote| !is_in_title(quote, &item.title)),
         said: said(item.posted_at, envelope.now, zone),
         advice: item.advice.clone(),
     }
+}
+
+/// Titles quote in short, without the full stop and with single quotation marks inside.
+fn is_in_title(quote: &str, title: &str) -> bool {
+    let flat = quote.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "'");
+    title.contains(flat.trim_end_matches(['.', ',', ';']))
 }
 
 fn write(view: View, envelope: &Envelope<'_>) -> Letter {
@@ -331,15 +342,19 @@ fn blocks(view: &View) -> Vec<Value> {
         section(escape(&view.intro)),
     ];
     blocks.extend(view.items.iter().map(|item| {
+        let quote = item
+            .quote
+            .as_deref()
+            .map(|quote| format!("\n> {}", escape(quote).replace('\n', " ")));
         section(format!(
-            "*<{}|{}>* · {}\u{a0}%\n{} · {} · {}\n> {}",
+            "*<{}|{}>* · {}\u{a0}%\n{} · {} · {}{}",
             item.url,
             escape(&item.title),
             item.confidence,
             item.kind,
             escape(&item.place),
             item.said,
-            escape(&item.quote).replace('\n', " ")
+            quote.unwrap_or_default()
         ))
     }));
     if !view.figures.is_empty() {

@@ -91,6 +91,28 @@ impl Scene<'_> {
 }
 
 #[actix_web::test]
+async fn a_mail_says_the_account_and_the_quote_once() {
+    let (app, post) = (TestApp::start().await, Post::open().await);
+    let scene = scene(&app).await;
+    let words = "We need more capacity";
+    let title = format!("Acme Corp: \"{words}\"");
+    scene.found(&title, 92).await;
+    let tx = scene.tenant.begin().await;
+    Sql::new("UPDATE signals SET quote = $2 WHERE tenant_id = $1")
+        .bind(scene.tenant.id)
+        .bind("We need more\ncapacity.")
+        .execute(&tx)
+        .await
+        .expect("a quote");
+    tx.commit().await.expect("committed");
+    post.work(&app).await;
+    let mails = post.mails().await;
+    assert_eq!(mails[0]["subject"], title);
+    let text = mails[0]["text"].as_str().expect("a text");
+    assert_eq!(text.matches("capacity").count(), 1, "{text}");
+}
+
+#[actix_web::test]
 async fn a_sure_signal_is_mailed_to_the_accounts_owner_once() {
     let (app, post) = (TestApp::start().await, Post::open().await);
     let scene = scene(&app).await;
