@@ -199,6 +199,20 @@ export const tests = [
     },
   },
   {
+    name: "what is opened without a network comes when it is back, and the page stays",
+    run: async (browser, demo) => {
+      const page = await openAs(browser, demo, admin(demo), { path: "/?period=all" });
+      await feedReady(page);
+      await page.context().setOffline(true);
+      await page.getByText("You are offline").waitFor();
+      await page.keyboard.press("?");
+      await cards(page).first().waitFor();
+      await page.context().setOffline(false);
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+      await close(page);
+    },
+  },
+  {
     name: "my signals are those of my accounts",
     run: async (browser, demo) => {
       const page = await openAs(browser, demo, userOf(demo, "rep"), { path: "/mine?period=all" });

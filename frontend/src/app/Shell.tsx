@@ -5,14 +5,15 @@ import { useLiveStream, useStreamStatus } from "@/api/live";
 import { useMe } from "@/api/queries/session";
 import { m } from "@/i18n/messages.en";
 import { afterPaint } from "@/ui/afterPaint";
+import { patiently } from "@/ui/patiently";
 import { Navigation } from "./Navigation";
 import styles from "./Shell.module.css";
 import { useGlobalShortcuts } from "./useGlobalShortcuts";
 
-const loadPalette = () => import("./Palette");
+const loadPalette = patiently(() => import("./Palette"));
 const AccountMenu = lazy(afterPaint(() => import("./AccountMenu")));
 const Palette = lazy(loadPalette);
-const ShortcutHelp = lazy(() => import("./ShortcutHelp"));
+const ShortcutHelp = lazy(patiently(() => import("./ShortcutHelp")));
 
 /** Long enough after the first paint not to compete with it. */
 const PALETTE_DELAY_MS = 2_000;

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
+import { patiently } from "./patiently";
 
 /** Holds a part's code back until the page has been painted: nobody can press what they do not see yet. */
 export function afterPaint<Part>(load: () => Promise<Part>): () => Promise<Part> {
+  const loadPatiently = patiently(load);
   return async () => {
     await painted();
-    if (!navigator.onLine)
-      await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
-    return load();
+    return loadPatiently();
   };
 }
 

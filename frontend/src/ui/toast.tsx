@@ -1,6 +1,7 @@
 import { lazy } from "react";
 import { m } from "@/i18n/messages.en";
 import { afterPaint } from "./afterPaint";
+import { patiently } from "./patiently";
 import styles from "./toast.module.css";
 
 /** Long enough to read two lines and reach the button; the keyboard's undo works as long. */
@@ -8,7 +9,7 @@ const UNDO_MS = 8_000;
 const SHORT_MS = 4_000;
 
 /** The container is part of no first paint, so its code is not either. */
-const load = () => import("@mantine/notifications");
+const load = patiently(() => import("@mantine/notifications"));
 
 /** Where toasts appear; mounted once. */
 export const Toasts = lazy(

@@ -11,6 +11,7 @@ import { channels as t } from "@/i18n/en/channels";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
+import { patiently } from "@/ui/patiently";
 import { Backfills } from "./Backfills";
 import { ChannelFilters } from "./ChannelFilters";
 import styles from "./ChannelsPage.module.css";
@@ -21,8 +22,8 @@ import { isFiltered, suggestedOf } from "./model";
 import { SelectionBar } from "./SelectionBar";
 import { useMapping } from "./useMapping";
 
-const AccountDialog = lazy(() => import("./AccountDialog"));
-const HistoryDialog = lazy(() => import("./HistoryDialog"));
+const AccountDialog = lazy(patiently(() => import("./AccountDialog")));
+const HistoryDialog = lazy(patiently(() => import("./HistoryDialog")));
 
 /** Which channel is whose: the whole table, with everything that can be changed about a channel in its row. */
 export default function ChannelsPage({ search }: { search: ChannelSearch }) {

@@ -5,10 +5,11 @@ import { ApiError, explain } from "@/api/problem";
 import { useJoinChannel } from "@/api/queries/channels";
 import type { Channel } from "@/api/types";
 import { channels as t } from "@/i18n/en/channels";
+import { patiently } from "@/ui/patiently";
 import { StatusWord, type Tone } from "@/ui/StatusWord";
 import { failToast, toast } from "@/ui/toast";
 
-const InviteDialog = lazy(() => import("./InviteDialog"));
+const InviteDialog = lazy(patiently(() => import("./InviteDialog")));
 
 const SETTLED: Record<"member" | "joining" | "archived", { icon: LucideIcon; tone: Tone }> = {
   member: { icon: CircleCheck, tone: "good" },

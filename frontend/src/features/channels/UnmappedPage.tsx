@@ -11,6 +11,7 @@ import { channels as t } from "@/i18n/en/channels";
 import { m } from "@/i18n/messages.en";
 import { ErrorState } from "@/ui/ErrorState";
 import { EmptyState } from "@/ui/Notice";
+import { patiently } from "@/ui/patiently";
 import { failToast, undoToast } from "@/ui/toast";
 import { ChannelTabs } from "./ChannelTabs";
 import { UnmappedCard } from "./UnmappedCard";
@@ -18,7 +19,7 @@ import styles from "./UnmappedPage.module.css";
 import { useInboxKeys } from "./useInboxKeys";
 import { useMapping } from "./useMapping";
 
-const AccountDialog = lazy(() => import("./AccountDialog"));
+const AccountDialog = lazy(patiently(() => import("./AccountDialog")));
 
 /** The channels that nobody knows the account of, the ones with the most waiting signals first. */
 export default function UnmappedPage() {

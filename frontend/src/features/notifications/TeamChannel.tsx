@@ -2,9 +2,10 @@ import { Button } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import type { NotificationRoutes } from "@/api/types";
 import { notifications } from "@/i18n/en/notifications";
+import { patiently } from "@/ui/patiently";
 import styles from "./NotificationsPage.module.css";
 
-const ChannelDialog = lazy(() => import("./ChannelDialog"));
+const ChannelDialog = lazy(patiently(() => import("./ChannelDialog")));
 const t = notifications.rules;
 
 type Channel = NonNullable<NotificationRoutes["team_channel"]>;

@@ -4,11 +4,12 @@ import type { NotificationPreferences } from "@/api/types";
 import { notifications } from "@/i18n/en/notifications";
 import { timeIn } from "@/i18n/format";
 import { useNow } from "@/ui/clock";
+import { patiently } from "@/ui/patiently";
 import { zoneName } from "./model";
 import styles from "./NotificationsPage.module.css";
 import type { PartProps } from "./PreferenceParts";
 
-const TimezoneDialog = lazy(() => import("./TimezoneDialog"));
+const TimezoneDialog = lazy(patiently(() => import("./TimezoneDialog")));
 const t = notifications.timezone;
 
 /** Whose clock all times on this page are told by, and where that comes from. */

@@ -6,6 +6,7 @@ import { m } from "@/i18n/messages.en";
 import { afterPaint } from "@/ui/afterPaint";
 import { Button } from "@/ui/Button";
 import { KindIcon } from "@/ui/category";
+import { patiently } from "@/ui/patiently";
 import { useShortcuts } from "@/ui/shortcuts";
 import styles from "./FilterBar.module.css";
 import { choiceOf, type Facet, facets, toggled } from "./facets";
@@ -13,7 +14,7 @@ import { activeFilters, type FeedSearch, KINDS } from "./filters";
 
 /** Menus and drawer open on a press, so their code waits until the feed stands. */
 const FacetMenu = lazy(afterPaint(() => import("./FacetMenu")));
-const FilterDrawer = lazy(() => import("./FilterDrawer"));
+const FilterDrawer = lazy(patiently(() => import("./FilterDrawer")));
 
 const TYPING_PAUSE_MS = 250;
 

@@ -7,12 +7,13 @@ import { actOnSignal, type SignalListQuery, signalQuery } from "@/api/queries/si
 import type { NamedRef, Signal, SignalAction, SignalDetail } from "@/api/types";
 import { triage as texts } from "@/i18n/en/triage";
 import { shortDate } from "@/i18n/format";
+import { patiently } from "@/ui/patiently";
 import { failToast, toast, undoToast } from "@/ui/toast";
 import { keepsStatus } from "./filters";
 import { summary } from "./model";
 import { foresee, isOptimistic, nameOf } from "./triage";
 
-const TriageDialog = lazy(() => import("./TriageDialog"));
+const TriageDialog = lazy(patiently(() => import("./TriageDialog")));
 
 export type Question = "snooze" | "dismiss" | "assign";
 
