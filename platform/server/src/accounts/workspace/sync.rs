@@ -7,6 +7,7 @@ use sea_orm::DbErr;
 
 use super::people;
 use super::store::{self, Joinable, Peopled, Workspace};
+use crate::accounts::channels;
 use crate::foundation::context::Clock;
 use crate::foundation::db::TenantDb;
 
@@ -100,7 +101,18 @@ impl Sync<'_> {
         };
         store::advance(&tx, self.workspace.connection, place.0, place.1.as_deref(), now).await?;
         tx.commit().await?;
+        if page.next.is_none() {
+            self.map_certain().await?;
+        }
         Ok(place)
+    }
+
+    /// Who is in the channels takes Slack's limits hours to tell, and only those without an account are asked for it. In a
+    /// transaction of its own: a CRM that is read at the same time maps the channels that were committed before its accounts.
+    async fn map_certain(&self) -> Result<(), DbErr> {
+        let tx = self.db.begin().await?;
+        channels::map_certain(&tx, self.clock.now()).await?;
+        tx.commit().await
     }
 
     async fn users_page(&self, cursor: Option<&str>) -> Result<Place, SyncError> {

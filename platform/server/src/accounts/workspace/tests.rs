@@ -426,3 +426,34 @@ async fn channels_whose_account_is_certain_are_mapped_before_anybody_writes_and_
         "what somebody took away is not given back"
     );
 }
+
+#[actix_web::test]
+async fn a_channels_name_maps_it_while_slack_lets_us_read_its_people_slowly() {
+    let channels = ["customer-initech", "customer-blue-project", "customer-acme-corp"];
+    let seeds = (channels.iter().enumerate())
+        .map(|(n, name)| channel(&format!("C{n}"), name, &["U0GUS"]))
+        .collect();
+    let world = SlackWorld::connected(people(), seeds).await;
+    for name in ["Initech", "Acme Corp"] {
+        let account = json!({ "name": name });
+        world.owner.post("/api/v1/accounts", account).await.expect(201);
+    }
+    let limit = json!({ "vendor": "slack", "match": { "path": "conversations.members" }, "kind": "rate_limit", "retry_after": 30 });
+    world.control("POST", "/control/faults", limit).await;
+    world.work().await;
+    let mapped =
+        "SELECT c.name AS value FROM channel_mappings AS m JOIN channels AS c ON c.id = m.channel_id ORDER BY 1";
+    let sync = "SELECT phase AS value FROM slack_workspace_syncs";
+    assert_eq!(
+        (world.text(sync).await.as_str(), world.text(mapped).await.as_str()),
+        ("members", "customer-acme-corp,customer-initech")
+    );
+    world.pass(1, TimeDelta::seconds(30)).await;
+    let asked_of =
+        "SELECT DISTINCT c.name AS value FROM channel_members AS m JOIN channels AS c ON c.id = m.channel_id";
+    assert_eq!(
+        (world.text(sync).await.as_str(), world.text(asked_of).await.as_str()),
+        ("done", "customer-blue-project"),
+        "the people of the others need not be known"
+    );
+}
