@@ -84,12 +84,13 @@ impl App {
         let spool = Spool::open(SpoolOptions::in_folder(settings.data_dir.join("spool"))).await?;
         let secret = settings.slack.signing_secret.clone();
         let policy = Policy::load().await?;
+        let mailer = Mailer::from_settings(&settings)?;
         Ok(Self {
             connectors: Connectors::from_settings(&settings, clock.clone(), core.sealer.clone())?,
             intake: Intake::new(core.db.clone(), secret, inbox, spool),
-            pipeline: Pipeline::new(clock.clone()),
+            pipeline: Pipeline::new(clock.clone()).with_mail(mailer.is_some()),
             partitions: Arc::default(),
-            mailer: Mailer::from_settings(&settings)?,
+            mailer,
             identity: Identity::new(clock).await?,
             slack_app: SlackApp::new(&core, policy.clone()),
             policy,

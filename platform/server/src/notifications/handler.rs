@@ -99,21 +99,25 @@ impl Handler for NotificationHandler {
             if job.kind == CONNECTION_LOST {
                 let connection = parse(job)?;
                 let tx = batch.db.begin().await?;
-                lost::request(&tx, &connection, self.clock.now()).await?;
+                lost::request(&tx, &connection, self.mailer.is_some(), self.clock.now()).await?;
                 batch.complete(&tx, &[job.id]).await?;
                 tx.commit().await?;
                 continue;
             }
             let wanted: NoticeJob = parse(job)?;
-            let fate = match read(&batch.db, wanted.notification_id).await? {
+            let tx = batch.db.begin().await?;
+            let fate = match read(&tx, wanted.notification_id).await? {
                 Some(notice) if notice.state == NoticeState::Pending.as_str() => {
-                    Some((self.send(&batch.db, &notice).await?, notice))
+                    Some((self.send(&batch.db, tx, &notice).await?, notice))
                 }
-                _ => None,
+                _ => {
+                    drop(tx);
+                    None
+                }
             };
             let tx = batch.db.begin().await?;
             if let Some((fate, notice)) = fate {
-                record(&tx, &notice, fate, self.clock.now()).await?;
+                record(&tx, &notice, fate, self.mailer.is_some(), self.clock.now()).await?;
             }
             batch.complete(&tx, &[job.id]).await?;
             tx.commit().await?;
@@ -133,9 +137,9 @@ impl Handler for NotificationHandler {
 }
 
 impl NotificationHandler {
-    async fn send(&self, db: &TenantDb, notice: &Notice) -> Result<Fate, Failure> {
+    /// Sends a notice that was read in `tx`, which is given back before anybody outside is called.
+    async fn send(&self, db: &TenantDb, tx: TenantTx, notice: &Notice) -> Result<Fate, Failure> {
         let now = self.clock.now();
-        let tx = db.begin().await?;
         let person = match notice.member_id {
             Some(member) => store::person(&tx, member).await?,
             None => None,
@@ -297,20 +301,19 @@ async fn still_wanted(
     Ok((decision != Decision::Now).then_some(Fate::Waits(decision)))
 }
 
-async fn read(db: &TenantDb, id: NotificationId) -> Result<Option<Notice>, DbErr> {
-    let tx = db.begin().await?;
+async fn read(tx: &TenantTx, id: NotificationId) -> Result<Option<Notice>, DbErr> {
     Sql::new(
         "SELECT id, subject, way, purpose, recipient, member_id, signal_id, state, covers_from, covers_to, attempted_at
            FROM notifications WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tx.tenant_id())
     .bind(id)
-    .one(&tx)
+    .one(tx)
     .await
 }
 
 /// Writes down what became of a notice, in the transaction that completes its job.
-async fn record(tx: &TenantTx, notice: &Notice, fate: Fate, now: DateTime<Utc>) -> Result<(), DbErr> {
+async fn record(tx: &TenantTx, notice: &Notice, fate: Fate, can_mail: bool, now: DateTime<Utc>) -> Result<(), DbErr> {
     let (state, reason) = match &fate {
         Fate::Sent => (NoticeState::Sent, None),
         Fate::Ends(state, reason) => (*state, Some(*reason)),
@@ -329,7 +332,7 @@ async fn record(tx: &TenantTx, notice: &Notice, fate: Fate, now: DateTime<Utc>) 
         }
     }
     match (fate, notice.signal_id, notice.member_id) {
-        (Fate::Readdress, Some(signal), _) => request::request(tx, &[signal], now).await,
+        (Fate::Readdress, Some(signal), _) => request::request(tx, &[signal], can_mail, now).await,
         (Fate::ByMail(_), _, Some(member)) => {
             let person = store::person(tx, member).await?;
             if person.is_some_and(|person| person.choices.delivery.email) {

@@ -7,7 +7,7 @@ use sea_orm::{DbErr, FromQueryResult};
 
 use super::calendar::quiet_until;
 use super::model::{NoticePurpose, NoticeReason, NoticeState, NoticeWay};
-use super::request::alert_way;
+use super::request::{Ways, alert_way};
 use super::store::{self, NewNotice};
 use crate::control::access::Role;
 use crate::control::connections::{ConnectionLostJob, Vendor};
@@ -34,10 +34,15 @@ pub struct Lost {
 
 /// Asks for the notices. They count in nobody's budget, and wait for the end of quiet hours: in the night nobody can
 /// do anything about it, and nothing is lost until the morning.
-pub(super) async fn request(tx: &TenantTx, lost: &ConnectionLostJob, now: DateTime<Utc>) -> Result<(), DbErr> {
-    let slack = store::slack_connection(tx).await?.is_some();
+pub(super) async fn request(
+    tx: &TenantTx,
+    lost: &ConnectionLostJob,
+    can_mail: bool,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let ways = Ways::of(tx, can_mail).await?;
     for person in store::people(tx, &BTreeSet::new(), &ADMINISTER).await? {
-        let way = alert_way(&person, slack);
+        let way = alert_way(&person, ways);
         let notice = NewNotice {
             subject: subject(lost),
             recipient: person.id.to_string(),

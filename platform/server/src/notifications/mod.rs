@@ -50,9 +50,10 @@ use crate::pipeline::ingest::message::Source;
 /// The queue of notices; its lanes are a recipient and a way, or a connection that was lost.
 pub use crate::control::connections::NOTICES_QUEUE as QUEUE;
 
-/// Asks for the notices that new signals call for, within the transaction that opens them.
-pub async fn request(tx: &TenantTx, opened: &[Opened], now: DateTime<Utc>) -> Result<(), DbErr> {
+/// Asks for the notices that new signals call for, within the transaction that opens them. Where no mail server is set, a
+/// notice that only a mail could bring is suppressed at once.
+pub async fn request(tx: &TenantTx, opened: &[Opened], can_mail: bool, now: DateTime<Utc>) -> Result<(), DbErr> {
     let live = opened.iter().filter(|signal| signal.source == Source::Live);
     let live: Vec<SignalId> = live.map(|signal| signal.id).collect();
-    request::request(tx, &live, now).await
+    request::request(tx, &live, can_mail, now).await
 }

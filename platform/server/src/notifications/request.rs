@@ -91,7 +91,12 @@ pub(super) fn named<'p>(
 }
 
 /// Asks for the notices of signals that were just opened live; history never alerts, so it is not passed here.
-pub(super) async fn request(tx: &TenantTx, signals: &[SignalId], now: DateTime<Utc>) -> Result<(), DbErr> {
+pub(super) async fn request(
+    tx: &TenantTx,
+    signals: &[SignalId],
+    can_mail: bool,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     if signals.is_empty() {
         return Ok(());
     }
@@ -99,7 +104,7 @@ pub(super) async fn request(tx: &TenantTx, signals: &[SignalId], now: DateTime<U
     let people = candidates(tx, &news, &routes).await?;
     let began = people.iter().map(|person| (person.id, day_began(person.zone, now)));
     let mut spent = store::spent(tx, &[NoticeState::Pending, NoticeState::Sent], began).await?;
-    let slack = store::slack_connection(tx).await?.is_some();
+    let ways = Ways::of(tx, can_mail).await?;
     // Surest first, so that of a message with two kinds the surer one is told.
     let mut told: BTreeSet<Uuid> = BTreeSet::new();
     for signal in &news {
@@ -120,7 +125,7 @@ pub(super) async fn request(tx: &TenantTx, signals: &[SignalId], now: DateTime<U
                 false => Decision::Digest(NoticeReason::SameMessage),
             };
             *spent += u32::from(decision == Decision::Now);
-            let way = alert_way(person, slack);
+            let way = alert_way(person, ways);
             store::add(tx, &of_decision(signal.id, person, way, decision, now), now).await?;
         }
         let for_team = targets
@@ -137,13 +142,30 @@ pub(super) async fn request(tx: &TenantTx, signals: &[SignalId], now: DateTime<U
     Ok(())
 }
 
+/// The ways that are set up.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    slack: bool,
+    mail: bool,
+}
+
+impl Ways {
+    /// Slack where it is connected, and mails where the server can send any.
+    pub async fn of(tx: &TenantTx, can_mail: bool) -> Result<Self, DbErr> {
+        Ok(Self {
+            slack: store::slack_connection(tx).await?.is_some(),
+            mail: can_mail,
+        })
+    }
+}
+
 /// Slack where it reaches the person and they want it, else mail where they want that.
-pub(super) fn alert_way(person: &Recipient, slack_is_connected: bool) -> Option<NoticeWay> {
+pub(super) fn alert_way(person: &Recipient, ways: Ways) -> Option<NoticeWay> {
     let delivery = &person.choices.delivery;
-    if delivery.slack && slack_is_connected && person.slack_user_id.is_some() {
+    if delivery.slack && ways.slack && person.slack_user_id.is_some() {
         return Some(NoticeWay::SlackDm);
     }
-    delivery.email.then_some(NoticeWay::Email)
+    (delivery.email && ways.mail).then_some(NoticeWay::Email)
 }
 
 /// The row that a decision makes.

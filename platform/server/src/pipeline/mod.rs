@@ -39,6 +39,7 @@ pub struct Pipeline {
     clock: Clock,
     detectors: detection::Detectors,
     matchers: enrichment::Matchers,
+    can_mail: bool,
 }
 
 /// What became of a batch of messages.
@@ -61,7 +62,13 @@ impl Pipeline {
             clock,
             detectors: detection::Detectors::default(),
             matchers: enrichment::Matchers::default(),
+            can_mail: false,
         }
+    }
+
+    /// Says whether a mail server is set: without one, no notice waits for a mail.
+    pub fn with_mail(self, can_mail: bool) -> Self {
+        Self { can_mail, ..self }
     }
 
     /// Takes messages of one tenant through all stages, within the caller's transaction.
@@ -88,7 +95,7 @@ impl Pipeline {
         taken.signals_opened = outcome.opened.len();
         taken.signals_joined = outcome.joined;
         delivery::request(tx, &outcome.opened, now).await?;
-        notifications::request(tx, &outcome.opened, now).await?;
+        notifications::request(tx, &outcome.opened, self.can_mail, now).await?;
         let opened: Vec<_> = outcome.opened.iter().map(|signal| signal.id).collect();
         slack_app::consider_asking(tx, &opened, now).await?;
         Ok(taken)

@@ -103,7 +103,9 @@ impl Scene<'_> {
             ..SignalSeed::default()
         };
         let id = seed.signal(self.channel, signal).await;
-        request(seed.tx(), &[id], self.tenant.now()).await.expect("asked for");
+        request(seed.tx(), &[id], true, self.tenant.now())
+            .await
+            .expect("asked for");
         seed.done().await;
         id
     }
