@@ -48,6 +48,7 @@ const MIGRATIONS: &[SqlMigration] = migrations![
     "m20261122_000009_slack_app",
     "m20261123_000010_queue_turns",
     "m20261123_000011_longest_due",
+    "m20261123_000012_no_truncation",
 ];
 
 /// A number that changes whenever a migration's text does. It names the migrated database that tests clone.

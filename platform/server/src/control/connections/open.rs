@@ -17,7 +17,7 @@ use super::{ConnectionError, store};
 use crate::foundation::config::Settings;
 use crate::foundation::context::Clock;
 use crate::foundation::crypto::Sealer;
-use crate::foundation::db::TenantDb;
+use crate::foundation::db::{TenantDb, TenantTx};
 use crate::foundation::ids::ConnectionId;
 
 /// How long a credential that was read is used without another look.
@@ -112,9 +112,17 @@ impl Connectors {
 
     /// A client for the CRM behind `connection`, which must be one of the tenant's CRM connections.
     pub async fn crm(&self, db: &TenantDb, connection: ConnectionId) -> Result<Arc<dyn Crm>, ConnectionError> {
-        let tx = db.begin().await?;
-        let known = store::by_id(&tx, connection).await?.ok_or(ConnectionError::NotThere)?;
-        drop(tx);
+        self.crm_in(&db.begin().await?, db, connection).await
+    }
+
+    /// The same for whoever reads in a transaction anyway. The client outlives it, and reads its credential through `db`.
+    pub async fn crm_in(
+        &self,
+        tx: &TenantTx,
+        db: &TenantDb,
+        connection: ConnectionId,
+    ) -> Result<Arc<dyn Crm>, ConnectionError> {
+        let known = store::by_id(tx, connection).await?.ok_or(ConnectionError::NotThere)?;
         let mapped = MappedFields::of(&known.settings);
         if let Some((_, crm)) = self.crms.get(&connection).filter(|(of, _)| *of == mapped) {
             return Ok(crm);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::sea_query::Values;
@@ -12,8 +13,10 @@ use sea_orm::{
     Statement,
 };
 use sea_query_sqlx::SqlxValues;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::announce::{Announcement, Announcer, Topic};
+use crate::foundation::context::pause;
 use crate::foundation::ids::TenantId;
 
 /// The rows of one tenant. The only way to reach them.
@@ -22,7 +25,13 @@ pub struct TenantDb {
     pool: DatabaseConnection,
     announcer: Announcer,
     tenant_id: TenantId,
+    settings: &'static [&'static str],
+    share: Option<Arc<Semaphore>>,
 }
+
+/// How long a transaction waits for a place in its share. No transaction should last as long: whoever has waited for all of
+/// it may be waiting for one that waits in turn, and goes ahead.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl TenantDb {
     pub(super) fn new(pool: DatabaseConnection, announcer: Announcer, tenant_id: TenantId) -> Self {
@@ -30,6 +39,22 @@ impl TenantDb {
             pool,
             announcer,
             tenant_id,
+            settings: &[],
+            share: None,
+        }
+    }
+
+    /// The same rows through transactions with these settings of PostgreSQL, such as `synchronous_commit = off`.
+    pub fn with(self, settings: &'static [&'static str]) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// The same rows through transactions of which only so many are open at once as `share` has places. The others wait,
+    /// for a second at most.
+    pub fn sharing(self, share: Arc<Semaphore>) -> Self {
+        Self {
+            share: Some(share),
+            ..self
         }
     }
 
@@ -39,17 +64,19 @@ impl TenantDb {
     }
 
     /// Begins a transaction in which row-level security shows and accepts this tenant's rows only.
-    pub async fn begin(&self) -> Result<TenantTx, DbErr> {
-        self.begin_with(&[]).await
-    }
-
-    /// The same with settings of PostgreSQL that hold until its end, such as `synchronous_commit = off`.
     ///
-    /// All of them are in the message that begins, so that they cost no round trip. The tenant is written as a literal
+    /// All settings are in the message that begins, so that they cost no round trip. The tenant is written as a literal
     /// because `SET` takes no parameters; it is a typed UUID, so nothing can be smuggled in.
-    pub async fn begin_with(&self, settings: &[&'static str]) -> Result<TenantTx, DbErr> {
+    pub async fn begin(&self) -> Result<TenantTx, DbErr> {
+        let place = match self.share.clone() {
+            Some(share) => tokio::select! {
+                place = share.acquire_owned() => place.ok(),
+                () = pause(PATIENCE) => None,
+            },
+            None => None,
+        };
         let mut begin = format!("BEGIN; SET LOCAL app.tenant_id = '{}'", self.tenant_id.0);
-        for setting in settings {
+        for setting in self.settings {
             begin = format!("{begin}; SET LOCAL {setting}");
         }
         let pool = self.pool.get_postgres_connection_pool();
@@ -66,6 +93,7 @@ impl TenantDb {
             tenant_id: self.tenant_id,
             announcer: self.announcer.clone(),
             topics: Mutex::default(),
+            _place: place,
         })
     }
 }
@@ -77,6 +105,7 @@ pub struct TenantTx {
     tenant_id: TenantId,
     announcer: Announcer,
     topics: Mutex<BTreeSet<Topic>>,
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl TenantTx {
@@ -144,4 +173,30 @@ fn exec_error(error: sqlx::Error) -> DbErr {
 
 fn query_error(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::testing::TestDb;
+
+    #[tokio::test]
+    async fn transactions_that_share_wait_for_each_other_and_for_nobody_else() {
+        let db = TestDb::new().await;
+        let share = Arc::new(Semaphore::new(1));
+        let tenant = |share: &Arc<Semaphore>| db.database().tenant(TenantId::generate()).sharing(share.clone());
+        let (busy, other) = (tenant(&share), tenant(&Arc::new(Semaphore::new(1))));
+        let first = busy.begin().await.expect("a transaction");
+        other.begin().await.expect("another tenant's");
+        let waiting = busy.clone();
+        let mut second = Box::pin(waiting.begin());
+        assert!((&mut second).now_or_never().is_none(), "it waits");
+        drop(first);
+        let second = second.await.expect("the next");
+        assert_eq!(share.available_permits(), 0);
+        second.commit().await.expect("committed");
+        assert_eq!(share.available_permits(), 1);
+    }
 }

@@ -6,8 +6,9 @@
 //! - A **lane** (one conversation, one CRM account) is worked by one worker at a time, in order. A lane whose head waits
 //!   for its next try waits as a whole.
 //! - **Tenants take turns.** Each turn is one batch of one lane, so a tenant with fifty times the work of another gets
-//!   no more of the workers than the other; and no tenant holds more than half of a process's places in a queue, so one
-//!   whose CRM hangs does not stop the others.
+//!   no more of the workers than the other; no tenant holds more than half of a process's places in a queue, so one
+//!   whose CRM hangs does not stop the others; and all work of a tenant shares a few transactions, so one that is busy does
+//!   not fill the database.
 //! - Who may have work is known from announcements and kept in memory; a look into the database each second finds what
 //!   was not announced, such as a retry whose time has come.
 //! - A worker holds a lane by a lease that it renews. When it dies, the lease runs out and the lane's head counts one

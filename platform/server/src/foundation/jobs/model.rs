@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -186,6 +186,13 @@ impl LaneBatch {
         }
         store::complete(tx, jobs).await?;
         Ok(())
+    }
+
+    /// Begins the transaction that records what was done outside and would come out the same if it were done again, such
+    /// as a record in a CRM that has our id. Its commit does not wait for the disk: if a crash of the database forgets it,
+    /// the job runs once more, as after a crash just before the commit.
+    pub async fn begin_repeatable(&self) -> Result<TenantTx, DbErr> {
+        self.db.clone().with(&store::OF_REPEATABLE).begin().await
     }
 
     /// One of the jobs, with the lease of all.

@@ -36,15 +36,18 @@ pub async fn enqueue_many(tx: &TenantTx, now: DateTime<Utc>, jobs: Vec<NewJob>) 
         .bind(now)
         .scalar::<Uuid>(tx)
         .await?;
-        enqueued.extend(id.map(JobId));
-        tx.announce_on_commit(Topic::Jobs(job.queue));
+        // One that is pending already was announced when it came.
+        if let Some(id) = id {
+            enqueued.push(JobId(id));
+            tx.announce_on_commit(Topic::Jobs(job.queue));
+        }
     }
     Ok(enqueued)
 }
 
 /// Lets a pending job run at `at`, if it would have waited longer.
 pub async fn hasten(tx: &TenantTx, queue: &'static str, unique_key: &str, at: DateTime<Utc>) -> Result<(), DbErr> {
-    Sql::new(
+    let hastened = Sql::new(
         "UPDATE jobs SET run_at = $4 WHERE tenant_id = $1 AND queue = $2 AND unique_key = $3 AND state = 'pending' AND run_at > $4",
     )
     .bind(tx.tenant_id())
@@ -53,18 +56,24 @@ pub async fn hasten(tx: &TenantTx, queue: &'static str, unique_key: &str, at: Da
     .bind(at)
     .execute(tx)
     .await?;
-    tx.announce_on_commit(Topic::Jobs(queue));
+    if hastened > 0 {
+        tx.announce_on_commit(Topic::Jobs(queue));
+    }
     Ok(())
 }
 
 /// Deletes finished jobs.
 pub async fn complete(tx: &TenantTx, jobs: &[JobId]) -> Result<(), DbErr> {
-    let ids: Vec<Uuid> = jobs.iter().map(|id| id.0).collect();
-    Sql::new("DELETE FROM jobs WHERE tenant_id = $1 AND id = ANY($2)")
-        .bind(tx.tenant_id())
-        .bind(ids)
-        .execute(tx)
-        .await?;
+    let delete = match jobs {
+        // Of a list the planner assumes ten, for which it may rather read all of the tenant's jobs.
+        [only] => Sql::new("DELETE FROM jobs WHERE tenant_id = $1 AND id = $2")
+            .bind(tx.tenant_id())
+            .bind(*only),
+        many => Sql::new("DELETE FROM jobs WHERE tenant_id = $1 AND id = ANY($2)")
+            .bind(tx.tenant_id())
+            .bind(many.iter().map(|id| id.0).collect::<Vec<_>>()),
+    };
+    delete.execute(tx).await?;
     Ok(())
 }
 
@@ -144,12 +153,29 @@ pub async fn discard_dead(tx: &TenantTx, job: JobId) -> Result<bool, DbErr> {
     Ok(deleted == 1)
 }
 
+/// Settings for the transactions of jobs.
+///
+/// The same few statements run for each message, along indexes, and how they are to be run does not depend on the message.
+/// So each is planned once for a connection: planning anew takes longer than running. And how full a table was when the
+/// planner last looked says nothing of how full it will be while the plan is kept, so that it may not bet on a small one.
+/// What it can only do by reading a whole table costs so much by its reckoning that it would compile the plan first.
+pub(super) const OF_JOBS: [&str; 3] = [
+    "plan_cache_mode = force_generic_plan",
+    "enable_seqscan = off",
+    "jit = off",
+];
+
+/// Settings for a transaction that may be forgotten, because the job would do the same again.
+pub(super) const OF_REPEATABLE: [&str; 4] = [OF_JOBS[0], OF_JOBS[1], OF_JOBS[2], "synchronous_commit = off"];
+
 /// Settings for a transaction that takes or gives back a lane.
 ///
-/// A lease that a crash of the database forgets is a lease that has run out, so its commit need not wait for the disk. And
-/// how full a queue was when the planner last looked says nothing of how full it is, so that the planner may not bet on
-/// it: it is to follow the indexes in their order.
-pub(super) const OF_LEASES: [&str; 3] = [
+/// A lease that a crash of the database forgets is a lease that has run out, so its commit need not wait for the disk. The
+/// planner is to follow the indexes in their order: a queue that was empty when it planned may hold a backlog later.
+pub(super) const OF_LEASES: [&str; 6] = [
+    OF_JOBS[0],
+    OF_JOBS[1],
+    OF_JOBS[2],
     "synchronous_commit = off",
     "enable_sort = off",
     "enable_bitmapscan = off",
@@ -160,47 +186,82 @@ const LONGEST_DUE: i64 = 64;
 /// How many free lanes are found at most: other workers may be faster. A literal in SQL, so that one plan serves for all.
 const LANES_A_TURN: &str = "4";
 
-/// Up to four lanes of this tenant whose head may run now and that nobody holds, the one that is due for longest first.
+/// What an attempt to take a lane came to.
+#[derive(FromQueryResult)]
+pub(super) struct Attempt {
+    /// The lane that is ours now.
+    pub lane: Option<String>,
+    /// Its last holder did not come back.
+    pub is_taken_over: Option<bool>,
+    /// How many lanes were free, up to four.
+    pub free: i64,
+    /// None was, of those that were looked at, and there are more.
+    may_be_more: bool,
+}
+
+/// Takes the lane of this tenant that is due for longest, of those whose head may run now and that nobody holds. If lanes
+/// are free and yet none was taken, somebody was faster: try again.
 ///
 /// Among the longest due jobs there is nearly always one that may run, and a tenant may have thousands of lanes. Only
 /// where all of them must wait for others in their lanes and there are more, each lane is looked at.
-pub(super) async fn free_lanes(tx: &TenantTx, queue: &str, now: DateTime<Utc>) -> Result<Vec<String>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Lane {
-        lane: String,
-    }
-    let bound = |statement: String| Sql::new(statement).bind(tx.tenant_id()).bind(queue).bind(now);
+pub(super) async fn take_lane(
+    tx: &TenantTx,
+    queue: &str,
+    worker_id: Uuid,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Attempt, DbErr> {
     let longest_due = format!(
         "SELECT lane, seq, run_at FROM jobs
          WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND run_at <= $3 ORDER BY run_at, seq LIMIT {LONGEST_DUE}"
     );
-    let among_longest_due = format!(
-        "SELECT head.lane FROM ({longest_due}) AS head WHERE {IS_FREE} AND head.seq = ({FIRST_IN_LANE})
-          ORDER BY head.run_at, head.seq LIMIT {LANES_A_TURN}"
+    let take_of = async |heads: &str| {
+        let statement = format!(
+            "WITH free AS MATERIALIZED ({heads} AND {IS_FREE} ORDER BY head.run_at, head.seq LIMIT {LANES_A_TURN}),
+                  taken AS (
+                      INSERT INTO job_leases (tenant_id, queue, lane, worker_id, leased_until)
+                      SELECT $1, $2, lane, $4, $5 FROM free ORDER BY run_at, seq LIMIT 1
+                      ON CONFLICT (tenant_id, queue, lane) DO UPDATE
+                         SET worker_id = EXCLUDED.worker_id, leased_until = EXCLUDED.leased_until
+                       WHERE job_leases.leased_until <= $3
+                      RETURNING lane, xmax <> 0 AS is_taken_over)
+             SELECT taken.lane, taken.is_taken_over, found.free,
+                    CASE WHEN found.free = 0 THEN (SELECT count(*) FROM ({longest_due}) AS due) = {LONGEST_DUE} ELSE false END
+                        AS may_be_more
+               FROM (SELECT count(*) AS free FROM free) AS found LEFT JOIN taken ON true"
+        );
+        let attempt = Sql::new(statement)
+            .bind(tx.tenant_id())
+            .bind(queue)
+            .bind(now)
+            .bind(worker_id)
+            .bind(until);
+        attempt
+            .one::<Attempt>(tx)
+            .await?
+            .ok_or_else(|| DbErr::RecordNotFound("a count".to_owned()))
+    };
+    let of_longest_due = format!(
+        "SELECT head.lane, head.run_at, head.seq FROM ({longest_due}) AS head WHERE head.seq = ({FIRST_IN_LANE})"
     );
-    let mut found: Vec<Lane> = bound(among_longest_due).all(tx).await?;
-    if found.is_empty() {
-        let due = bound(format!("SELECT count(*) AS value FROM ({longest_due}) AS due"));
-        if due.scalar::<i64>(tx).await? < Some(LONGEST_DUE) {
-            return Ok(vec![]);
-        }
-        // A loose scan over the lane index: one step a lane with pending work, whatever the number of jobs in it.
-        let among_all = format!(
-            "WITH RECURSIVE lanes AS (
+    let attempt = take_of(&of_longest_due).await?;
+    if !attempt.may_be_more {
+        return Ok(attempt);
+    }
+    // A loose scan over the lane index: one step a lane with pending work, whatever the number of jobs in it.
+    let of_all = "SELECT head.lane, head.run_at, head.seq FROM (
+            WITH RECURSIVE lanes AS (
                 (SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' ORDER BY lane LIMIT 1)
                 UNION ALL
                 SELECT next.lane FROM lanes, LATERAL (
                     SELECT lane FROM jobs WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane > lanes.lane
                      ORDER BY lane LIMIT 1) AS next
-             )
-             SELECT head.lane FROM lanes, LATERAL (
+            )
+            SELECT first.lane, first.seq, first.run_at FROM lanes, LATERAL (
                 SELECT lane, seq, run_at FROM jobs
-                 WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS head
-              WHERE head.run_at <= $3 AND {IS_FREE} ORDER BY head.run_at, head.seq LIMIT {LANES_A_TURN}"
-        );
-        found = bound(among_all).all(tx).await?;
-    }
-    Ok(found.into_iter().map(|found| found.lane).collect())
+                 WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS first
+        ) AS head WHERE head.run_at <= $3";
+    take_of(of_all).await
 }
 
 /// The `seq` of the first job in the lane of `head`. A subquery with a limit, as that of [`IS_FREE`], is one step in an
@@ -215,41 +276,6 @@ const IS_FREE: &str = "COALESCE((SELECT lease.leased_until FROM job_leases AS le
     AND NOT EXISTS (SELECT 1 FROM job_pauses
                      WHERE tenant_id = $1 AND queue = $2 AND starts_with(head.lane, lane_prefix)
                        AND (until IS NULL OR until > $3))";
-
-/// How a lane was got.
-pub(super) enum Lease {
-    /// It was free.
-    Fresh,
-    /// Its last holder did not come back.
-    TakenOver,
-}
-
-/// Takes a lane if nobody holds it.
-pub(super) async fn lease(
-    tx: &TenantTx,
-    queue: &str,
-    lane: &str,
-    worker_id: Uuid,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Option<Lease>, DbErr> {
-    let taken_over = Sql::new(
-        "INSERT INTO job_leases (tenant_id, queue, lane, worker_id, leased_until) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (tenant_id, queue, lane) DO UPDATE \
-            SET worker_id = EXCLUDED.worker_id, leased_until = EXCLUDED.leased_until \
-          WHERE job_leases.leased_until <= $6 \
-         RETURNING (xmax <> 0) AS value",
-    )
-    .bind(tx.tenant_id())
-    .bind(queue)
-    .bind(lane)
-    .bind(worker_id)
-    .bind(until)
-    .bind(now)
-    .scalar::<bool>(tx)
-    .await?;
-    Ok(taken_over.map(|taken_over| if taken_over { Lease::TakenOver } else { Lease::Fresh }))
-}
 
 /// Whether the lane is still ours; locks the lease row, so that it stays ours until the transaction ends.
 pub(super) async fn holds_lease(tx: &TenantTx, queue: &str, lane: &str, worker_id: Uuid) -> Result<bool, DbErr> {

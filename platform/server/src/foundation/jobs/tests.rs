@@ -247,7 +247,7 @@ async fn a_lane_whose_worker_died_is_taken_over_after_the_lease_and_counts_an_at
     let tx = bench.db.database().tenant(tenant).begin().await.unwrap();
     let dead_worker = crate::foundation::context::new_uuid();
     let until = bench.clock.now() + TimeDelta::seconds(30);
-    store::lease(&tx, "background", "a", dead_worker, bench.clock.now(), until)
+    store::take_lane(&tx, "background", dead_worker, bench.clock.now(), until)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -10,18 +10,26 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use sea_orm::DbErr;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, Notify, Semaphore, watch};
 use uuid::Uuid;
 
 use super::model::{Failure, Handler, Job, LaneBatch};
 use super::rotation::{Rotation, Turn};
-use super::store::{self, Lease};
+use super::store;
 use crate::foundation::context::{Clock, new_uuid, pause, random_fraction};
 use crate::foundation::db::{Announcement, Database, SystemPath, Topic};
 use crate::foundation::ids::TenantId;
 
 /// How many tenants with due work one look into the database finds at most.
 const TENANTS_A_LOOK: i32 = 64;
+
+/// How many transactions one tenant's work has open at once in a process. Places in a queue are also held while a vendor is
+/// waited for; these are what the database works on. One that may have many of them at once leaves the others little of a
+/// busy database.
+const TRANSACTIONS_AT_ONCE: usize = 3;
+
+/// How often a claim goes for a lane that somebody else may take first.
+const ATTEMPTS_TO_TAKE: usize = 4;
 
 /// How a worker waits.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +53,7 @@ pub struct Worker {
     id: Uuid,
     options: WorkerOptions,
     queues: Vec<QueueWorker>,
+    shares: moka::sync::Cache<TenantId, Arc<Semaphore>>,
 }
 
 struct QueueWorker {
@@ -77,6 +86,10 @@ impl Worker {
             id: new_uuid(),
             options,
             queues,
+            shares: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_idle(Duration::from_secs(60))
+                .build(),
         }
     }
 
@@ -217,31 +230,33 @@ impl Worker {
         Ok(true)
     }
 
+    /// What all work of a tenant shares, in whatever queue.
+    fn share_of(&self, tenant_id: TenantId) -> Arc<Semaphore> {
+        self.shares
+            .get_with(tenant_id, || Arc::new(Semaphore::new(TRANSACTIONS_AT_ONCE)))
+    }
+
     /// Takes a lane of the tenant, if one is free.
     async fn claim(&self, worker: &QueueWorker, turn: &Turn<'_>) -> Result<Option<LaneBatch>, DbErr> {
         let handler = worker.handler.as_ref();
         let queue = handler.queue();
-        let db = self.db.tenant(turn.tenant_id);
+        let db = self.db.tenant(turn.tenant_id).sharing(self.share_of(turn.tenant_id));
         let now = self.clock.now();
-        let tx = db.begin_with(&store::OF_LEASES).await?;
-        let lanes = store::free_lanes(&tx, queue.name, now).await?;
-        if lanes.is_empty() {
-            return Ok(None);
-        }
-        if lanes.len() > 1 {
-            turn.leave_more();
-        }
-        for lane in lanes {
-            let Some(lease) = store::lease(&tx, queue.name, &lane, self.id, now, now + queue.lease).await? else {
-                continue;
+        let tx = db.clone().with(&store::OF_LEASES).begin().await?;
+        for _ in 0..ATTEMPTS_TO_TAKE {
+            let attempt = store::take_lane(&tx, queue.name, self.id, now, now + queue.lease).await?;
+            if attempt.free > 1 {
+                turn.leave_more();
+            }
+            let is_taken_over = attempt.is_taken_over == Some(true);
+            let lane = match attempt.lane {
+                Some(lane) => lane,
+                None if attempt.free == 0 => break,
+                None => continue,
             };
-            let most = if matches!(lease, Lease::TakenOver) {
-                1
-            } else {
-                queue.batch
-            };
+            let most = if is_taken_over { 1 } else { queue.batch };
             let (mut jobs, is_whole_lane) = store::head_of_lane(&tx, queue.name, &lane, now, most).await?;
-            if let (Lease::TakenOver, Some(head)) = (lease, jobs.first_mut()) {
+            if let (true, Some(head)) = (is_taken_over, jobs.first_mut()) {
                 head.attempts += 1;
                 let reason = "the worker that had this job stopped in the middle of it";
                 if head.attempts >= queue.backoff.max_attempts {
@@ -261,7 +276,7 @@ impl Worker {
             worker.claimed.fetch_add(1, Ordering::Relaxed);
             return Ok(Some(LaneBatch {
                 unfinished: jobs.iter().map(|job| job.id).collect::<BTreeSet<_>>().into(),
-                db,
+                db: db.with(&store::OF_JOBS),
                 lane,
                 jobs,
                 is_whole_lane,
@@ -367,7 +382,7 @@ impl Worker {
 
     async fn release(&self, batch: &LaneBatch) {
         let released = async {
-            let tx = batch.db.begin_with(&store::OF_LEASES).await?;
+            let tx = batch.db.clone().with(&store::OF_LEASES).begin().await?;
             store::release(&tx, batch.queue, &batch.lane, self.id).await?;
             tx.commit().await
         };

@@ -9,6 +9,7 @@ use momentum_connectors::{ConnectorError, Crm};
 use sea_orm::DbErr;
 
 use super::breaker::Breakers;
+use super::facts::Facts;
 use super::outcome::{self, tell};
 use super::row::Row;
 use super::sync_health::SyncHealth;
@@ -100,7 +101,9 @@ impl DeliveryHandler {
         let wanted: DeliveryJob = serde_json::from_value(job.payload.clone()).map_err(|error| Failure::DeadLetter {
             reason: format!("the job cannot be read: {error}"),
         })?;
-        let Some(row) = Row::read(&batch.db, &wanted).await? else {
+        let tx = batch.db.begin().await?;
+        let Some(row) = Row::read(&tx, &wanted).await? else {
+            drop(tx);
             return finish(batch, job).await;
         };
         let is_undo = job.kind == JobKind::Undo.as_str();
@@ -109,6 +112,7 @@ impl DeliveryHandler {
             false => row.state == "pending",
         };
         if !is_wanted {
+            drop(tx);
             return finish(batch, job).await;
         }
         let (Some(connection), Some(account)) = (row.connection_id, row.account_id) else {
@@ -117,25 +121,31 @@ impl DeliveryHandler {
             });
         };
         if belongs_elsewhere(&batch.lane, connection, account) {
+            drop(tx);
             return move_to_lane(batch, job, &row, connection, account, self.clock.now()).await;
         }
-        let crm = self.reach(batch, connection).await?;
+        let crm = self.reach(batch, &tx, connection).await?;
         if is_undo {
-            self.undo(batch, job, &row, connection, crm.as_ref()).await
-        } else {
-            self.deliver(batch, job, &row, connection, crm.as_ref()).await
+            drop(tx);
+            return self.undo(batch, job, &row, connection, crm.as_ref()).await;
         }
+        let facts = match row.signal_id {
+            Some(signal) => Facts::of_signal(&tx, &row.system, signal).await?,
+            None => None,
+        };
+        drop(tx);
+        self.deliver(batch, job, (&row, facts), connection, crm.as_ref()).await
     }
 
     /// The client of the CRM, unless it did not answer lately.
-    async fn reach(&self, batch: &LaneBatch, connection: ConnectionId) -> Result<Arc<dyn Crm>, Failure> {
+    async fn reach(&self, batch: &LaneBatch, tx: &TenantTx, connection: ConnectionId) -> Result<Arc<dyn Crm>, Failure> {
         if let Some(until) = self.breakers.wait_until(connection, self.clock.now()) {
             return Err(Failure::Postpone {
                 until,
                 reason: "the CRM did not answer lately; it is asked again soon".to_owned(),
             });
         }
-        match self.connectors.crm(&batch.db, connection).await {
+        match self.connectors.crm_in(tx, &batch.db, connection).await {
             Ok(crm) => Ok(crm),
             Err(ConnectionError::NotThere) => Err(Failure::DeadLetter {
                 reason: "the connection is gone; connect the CRM again".to_owned(),
@@ -151,7 +161,7 @@ impl DeliveryHandler {
         &self,
         batch: &LaneBatch,
         job: &Job,
-        row: &Row,
+        (row, facts): (&Row, Option<Facts>),
         connection: ConnectionId,
         crm: &dyn Crm,
     ) -> Result<(), Failure> {
@@ -161,14 +171,17 @@ impl DeliveryHandler {
             base_url: &self.base_url,
             now: self.clock.now(),
         };
-        let wrote = match desk.write(row, async || self.schema(connection, crm).await).await {
+        let wrote = match desk
+            .write(row, facts, async || self.schema(connection, crm).await)
+            .await
+        {
             Ok(wrote) => wrote,
             Err(WriteError::Database(error)) => return Err(error.into()),
             Err(WriteError::Crm(error)) => return Err(self.failure(batch, job, row, connection, error).await?),
         };
         self.breakers.succeeded(connection);
         let now = self.clock.now();
-        let tx = batch.db.begin().await?;
+        let tx = batch.begin_repeatable().await?;
         connections::mark_success(&tx, connection, now).await?;
         batch.complete(&tx, &[job.id]).await?;
         outcome::delivered(&tx, row, &wrote, job.attempts + 1, now).await?;

@@ -5,7 +5,7 @@ use momentum_connectors::crm::{CrmRecordRef, CrmSystem};
 use sea_orm::{DbErr, FromQueryResult};
 use serde_json::Value;
 
-use crate::foundation::db::{Sql, TenantDb};
+use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ConnectionId, DeliveryId, SignalId};
 use crate::signals::deliveries::{DeliveryJob, RecordType};
 
@@ -34,8 +34,7 @@ pub(super) struct Row {
 impl Row {
     /// The delivery that a job names, if it is still there. The account is found by `CASE`: under row-level security
     /// PostgreSQL uses no index for a `COALESCE`.
-    pub async fn read(db: &TenantDb, job: &DeliveryJob) -> Result<Option<Self>, DbErr> {
-        let tx = db.begin().await?;
+    pub async fn read(tx: &TenantTx, job: &DeliveryJob) -> Result<Option<Self>, DbErr> {
         Sql::new(
             "SELECT d.id, d.signal_detected_at, d.state, d.connection_id, d.system, d.record_type, d.detail, d.outcome, \
                 d.record_id, d.record_object, d.record_url, d.delivered_at, d.undo_state, d.signal_id, account.id AS account_id, \
@@ -49,7 +48,7 @@ impl Row {
         .bind(tx.tenant_id())
         .bind(job.signal_detected_at)
         .bind(job.delivery_id)
-        .one(&tx)
+        .one(tx)
         .await
     }
 

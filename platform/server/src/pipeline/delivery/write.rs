@@ -64,10 +64,12 @@ pub(super) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Writes what `row` asks for. `schema` is asked for only when an opportunity is written.
+    /// Writes what `row` asks for, made of what is known of its signal. `schema` is asked for only when an opportunity is
+    /// written.
     pub async fn write(
         &self,
         row: &Row,
+        facts: Option<Facts>,
         schema: impl AsyncFnOnce() -> Result<CrmSchema, ConnectorError>,
     ) -> Result<Wrote, WriteError> {
         let Some(crm_account) = row.crm_account_id.as_deref() else {
@@ -78,10 +80,6 @@ impl Desk<'_> {
             let change = account_fields::write(self, row, crm_account).await?;
             return Ok(change.map_or(Wrote::NoAccount, Wrote::Fields));
         }
-        let facts = match row.signal_id {
-            Some(signal) => Facts::of_signal(&self.db.begin().await?, &row.system, signal).await?,
-            None => None,
-        };
         let Some(facts) = facts else {
             return Ok(Wrote::Nothing {
                 reason: "its signal is gone",

@@ -119,20 +119,25 @@ async fn find_or_create(
     Ok(found)
 }
 
+/// The channels that are known. Nearly always one is wanted; by its key each is one step in an index, where for a list the
+/// planner may rather read all of the tenant's.
 async fn find(tx: &TenantTx, wanted: &BTreeSet<(&str, &str, bool)>) -> Result<Channels, DbErr> {
-    let teams: BTreeSet<String> = wanted.iter().map(|(team, _, _)| (*team).to_owned()).collect();
-    let ids: BTreeSet<String> = wanted.iter().map(|(_, channel, _)| (*channel).to_owned()).collect();
-    let rows: Vec<Row> = Sql::new(
-        "SELECT channel.id, slack_team_id, slack_channel_id, channel.name, class, is_external, monitored, mapping.account_id
-           FROM channels AS channel
-           LEFT JOIN channel_mappings AS mapping ON mapping.tenant_id = $1 AND mapping.channel_id = channel.id
-          WHERE channel.tenant_id = $1 AND slack_team_id = ANY($2) AND slack_channel_id = ANY($3)",
-    )
-    .bind(tx.tenant_id())
-    .bind(teams.into_iter().collect::<Vec<_>>())
-    .bind(ids.into_iter().collect::<Vec<_>>())
-    .all(tx)
-    .await?;
+    let keys: BTreeSet<(&str, &str)> = wanted.iter().map(|(team, channel, _)| (*team, *channel)).collect();
+    let mut rows: Vec<Row> = Vec::with_capacity(keys.len());
+    for (team, channel) in keys {
+        let row = Sql::new(
+            "SELECT channel.id, slack_team_id, slack_channel_id, channel.name, class, is_external, monitored, mapping.account_id
+               FROM channels AS channel
+               LEFT JOIN channel_mappings AS mapping ON mapping.tenant_id = $1 AND mapping.channel_id = channel.id
+              WHERE channel.tenant_id = $1 AND slack_team_id = $2 AND slack_channel_id = $3",
+        )
+        .bind(tx.tenant_id())
+        .bind(team.to_owned())
+        .bind(channel.to_owned())
+        .one(tx)
+        .await?;
+        rows.extend(row);
+    }
     let channels = rows.into_iter().map(|row| {
         let channel = Channel {
             id: row.id,

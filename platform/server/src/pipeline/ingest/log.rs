@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use momentum_engine::message::{ChannelKind, SenderKind};
 use sea_orm::{DbErr, FromQueryResult};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::message::IncomingMessage;
 use crate::foundation::db::{Sql, TenantTx};
@@ -130,36 +129,23 @@ async fn touch_channels(tx: &TenantTx, known: &[StoredMessage], changed: &HashSe
             None => newest.push((stored.channel_id, stored.message.posted_at)),
         }
     }
-    if newest.is_empty() {
-        return Ok(());
-    }
     newest.sort();
-    let (channels, times): (Vec<Uuid>, Vec<DateTime<Utc>>) =
-        newest.iter().map(|(channel, at)| (channel.0, *at)).unzip();
-    // Of arrays the planner knows the length, so it looks these channels up instead of reading all of the tenant's.
-    Sql::new(
-        "UPDATE channels SET last_message_at = GREATEST(last_message_at, row.at)
-           FROM unnest($2::uuid[], $3::timestamptz[]) AS row (id, at)
-          WHERE channels.tenant_id = $1 AND channels.id = row.id",
-    )
-    .bind(tx.tenant_id())
-    .bind(channels.clone())
-    .bind(times.clone())
-    .execute(tx)
-    .await?;
-    Sql::new(
-        "UPDATE accounts SET last_message_at = GREATEST(accounts.last_message_at, newest.at)
-           FROM (SELECT mapping.account_id, max(row.at) AS at
-                   FROM unnest($2::uuid[], $3::timestamptz[]) AS row (id, at)
-                   JOIN channel_mappings AS mapping ON mapping.tenant_id = $1 AND mapping.channel_id = row.id
-                  GROUP BY mapping.account_id) AS newest
-          WHERE accounts.tenant_id = $1 AND accounts.id = newest.account_id",
-    )
-    .bind(tx.tenant_id())
-    .bind(channels)
-    .bind(times)
-    .execute(tx)
-    .await?;
+    // One after the other, and nearly always there is only one: by its key each is one step in an index, where for a list
+    // the planner may rather read all of the tenant's.
+    for (channel, at) in newest {
+        Sql::new(
+            "WITH channel AS (
+                 UPDATE channels SET last_message_at = GREATEST(last_message_at, $3) WHERE tenant_id = $1 AND id = $2)
+             UPDATE accounts SET last_message_at = GREATEST(last_message_at, $3)
+              WHERE tenant_id = $1
+                AND id = (SELECT account_id FROM channel_mappings WHERE tenant_id = $1 AND channel_id = $2 LIMIT 1)",
+        )
+        .bind(tx.tenant_id())
+        .bind(channel)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    }
     Ok(())
 }
 

@@ -265,7 +265,7 @@ async fn the_lane_is_given_back_with_the_last_job_and_not_before() {
     let db = bench.db.database().tenant(tenant);
     let (worker_id, now) = (crate::foundation::context::new_uuid(), bench.clock.now());
     let tx = db.begin().await.unwrap();
-    store::lease(&tx, "background", "a", worker_id, now, now + TimeDelta::seconds(30))
+    store::take_lane(&tx, "background", worker_id, now, now + TimeDelta::seconds(30))
         .await
         .unwrap();
     let (jobs, is_whole_lane) = store::head_of_lane(&tx, "background", "a", now, 2).await.unwrap();
