@@ -38,6 +38,11 @@ async fn scene(app: &TestApp) -> Scene<'_> {
 impl Scene<'_> {
     /// A signal is found now, and whoever it concerns is to be told.
     async fn found(&self, title: &str, confidence: u8) -> SignalId {
+        self.found_where(true, title, confidence).await
+    }
+
+    /// The same where mails can be sent or not.
+    async fn found_where(&self, can_mail: bool, title: &str, confidence: u8) -> SignalId {
         let seed = Seed::begin(&self.tenant, self.tenant.now()).await;
         let signal = SignalSeed {
             kind: SignalKind::Expansion,
@@ -47,10 +52,10 @@ impl Scene<'_> {
             ..SignalSeed::default()
         };
         let id = seed.signal(self.channel, signal).await;
-        request(seed.tx(), &[id], true, self.tenant.now())
+        request(seed.tx(), &[id], can_mail, self.tenant.now())
             .await
             .expect("asked for");
-        request(seed.tx(), &[id], true, self.tenant.now())
+        request(seed.tx(), &[id], can_mail, self.tenant.now())
             .await
             .expect("asked for again");
         seed.done().await;
@@ -134,6 +139,21 @@ async fn a_sure_signal_is_mailed_to_the_accounts_owner_once() {
         scene.notices().await,
         ["alert email sent", "alert email held less_sure"]
     );
+}
+
+#[actix_web::test]
+async fn where_no_mail_server_is_set_nothing_waits_for_a_mail_and_the_notice_says_so() {
+    let app = TestApp::start().await;
+    let scene = scene(&app).await;
+    scene.found_where(false, "Needs more seats", 92).await;
+    assert_eq!(scene.notices().await, ["alert slack_dm suppressed no_way"]);
+    let tx = scene.tenant.begin().await;
+    let jobs: Option<i64> = Sql::new("SELECT count(*) AS value FROM jobs WHERE tenant_id = $1")
+        .bind(scene.tenant.id)
+        .scalar(&tx)
+        .await
+        .expect("a count");
+    assert_eq!(jobs, Some(0));
 }
 
 #[actix_web::test]
