@@ -18,6 +18,9 @@ const NOISE: usize = 50;
 /// Seconds for which each company sends before anything is measured, so that connections are open, statements prepared
 /// and the database knows of each company.
 const WARM_UP: usize = 10;
+/// Seconds of each company's messages at a time: alone and beside the noisy company by turns, so that whatever else the
+/// machine does meanwhile meets both alike.
+const TURN: usize = 10;
 /// Connections that send: enough that a slow answer delays nobody's message.
 const CONNECTIONS: usize = 16;
 
@@ -31,7 +34,7 @@ const NEEDS: [&str; 3] = [
 /// How it is measured.
 #[derive(clap::Args, Clone)]
 pub struct Options {
-    /// Seconds of each measurement.
+    /// Seconds of each measurement, in turns of ten.
     #[arg(long, default_value_t = 60)]
     seconds: usize,
     /// Companies whose deliveries are measured. Each sends a message a second.
@@ -64,7 +67,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let binary = super::binary(workspace, binary)?;
     let home = tempfile::tempdir()?;
     let data_dir = home.path().join("data");
-    ensure!(seconds >= WARM_UP, "at least {WARM_UP} seconds");
+    ensure!(seconds >= TURN && seconds % TURN == 0, "a multiple of {TURN} seconds");
     let quiet: Vec<Company> = (0..companies)
         .map(|number| Company::new(format!("Quiet{number}"), seconds))
         .collect();
@@ -89,23 +92,20 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
     let warm_up = schedule(&all, |one| one.voices().into_iter().rev().take(WARM_UP), NEEDS[2]);
     measured(&mut store, &senders, &warm_up, &tenants)?;
-    let alone = schedule(&quiet, |one| one.voices().into_iter(), NEEDS[0]);
-    let alone = measured(&mut store, &senders, &alone, &tenants)?;
-    let mut beside = schedule(&quiet, |one| one.voices().into_iter(), NEEDS[1]);
-    let voices = noisy.voices().into_iter();
-    let noise = voices.flat_map(|voice| NEEDS.map(|text| (voice.clone(), text)));
-    let noise = noise
-        .take(seconds * NOISE)
-        .enumerate()
-        .map(|(number, (voice, text))| Due {
-            after: Duration::from_secs_f64(number as f64 / NOISE as f64),
-            company: companies,
-            voice,
-            text,
-        });
-    beside.extend(noise);
-    beside.sort_by_key(|due| due.after);
-    let beside = measured(&mut store, &senders, &beside, &tenants)?;
+    // The database does so by itself, but at some minute.
+    store.execute("ANALYZE", &[])?;
+    let (mut alone, mut beside) = (vec![Vec::new(); all.len()], vec![Vec::new(); all.len()]);
+    let machine = Machine::now();
+    for turn in 0..seconds / TURN {
+        let of_turn = |one: &Company| one.voices().into_iter().skip(turn * TURN).take(TURN);
+        let due = schedule(&quiet, of_turn, NEEDS[0]);
+        extend(&mut alone, measured(&mut store, &senders, &due, &tenants)?);
+        let mut due = schedule(&quiet, of_turn, NEEDS[1]);
+        due.extend(noise(&noisy, companies, turn));
+        due.sort_by_key(|due| due.after);
+        extend(&mut beside, measured(&mut store, &senders, &due, &tenants)?);
+    }
+    let taken = machine.and_then(|machine| machine.taken_since());
 
     let lasts = Duration::from_secs(seconds as u64);
     let (alone, beside, noise) = (
@@ -119,7 +119,60 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     row("the noisy company itself", &noise);
     let ratio = beside.percentile(0.99).as_secs_f64() / alone.percentile(0.99).as_secs_f64();
     println!("\np99 beside the noisy company against alone {ratio:>8.2}");
+    if let Some(taken) = taken {
+        println!(
+            "of the processors' time, others on this host took {:>4.1} %",
+            taken * 100.0
+        );
+    }
     Ok(())
+}
+
+/// What the noisy company sends in a turn.
+fn noise(noisy: &Company, company: usize, turn: usize) -> impl Iterator<Item = Due> {
+    let voices = noisy.voices().into_iter();
+    let all = voices.flat_map(|voice| NEEDS.map(|text| (voice.clone(), text)));
+    let of_turn = all.skip(turn * TURN * NOISE).take(TURN * NOISE).enumerate();
+    of_turn.map(move |(number, (voice, text))| Due {
+        after: Duration::from_secs_f64(number as f64 / NOISE as f64),
+        company,
+        voice,
+        text,
+    })
+}
+
+fn extend(times: &mut [Vec<Duration>], of_turn: Vec<Vec<Duration>>) {
+    for (all, more) in times.iter_mut().zip(of_turn) {
+        all.extend(more);
+    }
+}
+
+/// The processors' ticks so far, as Linux counts them: those that a virtual machine's host gave to others, and all.
+/// See proc_stat(5).
+struct Machine {
+    stolen: u64,
+    all: u64,
+}
+
+impl Machine {
+    /// Nothing where there is no such count.
+    fn now() -> Option<Self> {
+        let stat = std::fs::read_to_string("/proc/stat").ok()?;
+        let ticks: Vec<u64> = (stat.lines().next()?.split_whitespace().skip(1).take(8))
+            .map(|ticks| ticks.parse().ok())
+            .collect::<Option<_>>()?;
+        Some(Self {
+            stolen: *ticks.get(7)?,
+            all: ticks.iter().sum(),
+        })
+    }
+
+    /// The share of the time since then that others took.
+    fn taken_since(&self) -> Option<f64> {
+        let now = Self::now()?;
+        let all = now.all.checked_sub(self.all).filter(|all| *all > 0)?;
+        Some(now.stolen.saturating_sub(self.stolen) as f64 / all as f64)
+    }
 }
 
 /// A message a second of each company, spread over the second, each of another account.
@@ -145,8 +198,6 @@ fn schedule<V: Iterator<Item = Voice>>(
 /// Sends what is due when it is due, and waits until all of it is worked off. Answers for each company how long each of its
 /// messages took to become a task. A message without exactly one task is an error.
 fn measured(store: &mut Store, senders: &[Sender], due: &[Due], tenants: &[String]) -> Result<Vec<Vec<Duration>>> {
-    // The database does so by itself, but at some minute: plans should not change in the middle of a measurement.
-    store.execute("ANALYZE", &[])?;
     let sent = send(senders, due)?;
     store.drained()?;
     let (now, now_there) = (Instant::now(), store.now()?);
