@@ -58,7 +58,7 @@ pub(super) async fn create(
     .bind(auth.now)
     .execute(tx)
     .await?;
-    tell(tx, id, auth.now).await?;
+    tell(tx, id, auth.now);
     audit::append(
         tx,
         auth.now,
@@ -103,7 +103,7 @@ pub(super) async fn update(
         .bind(auth.now)
         .execute(tx)
         .await?;
-    tell(tx, id, auth.now).await?;
+    tell(tx, id, auth.now);
     let name = |member: Option<MemberId>| member.map_or_else(|| "nobody".to_owned(), |member| member.to_string());
     let entry = Entry::new(&auth.actor, "account.assigned")
         .from(&auth.origin)
@@ -122,14 +122,14 @@ async fn is_active(tx: &TenantTx, member: MemberId) -> Result<bool, DbErr> {
     Ok(found.is_some())
 }
 
-async fn tell(tx: &TenantTx, id: AccountId, at: DateTime<Utc>) -> Result<(), DbErr> {
+fn tell(tx: &TenantTx, id: AccountId, at: DateTime<Utc>) {
     let event = StreamEvent {
         kind: "account.updated",
         account_id: Some(id),
         data: json!({ "account_id": id }),
         at,
     };
-    append(tx, event).await.map(drop)
+    append(tx, event);
 }
 
 /// The host name of what somebody typed as a domain.

@@ -83,6 +83,7 @@ impl Handler for NotificationHandler {
         Queue {
             name: QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 4,
             lease: TimeDelta::seconds(90),
             // Forty attempts reach over 15 hours; an alert that is older is in the digest's numbers by then.

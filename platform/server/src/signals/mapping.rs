@@ -118,15 +118,14 @@ async fn tell(
         at,
     };
     if assigned.len() > TOLD_ONE_BY_ONE {
-        append(tx, event(json!({ "account_id": account, "channel_id": channel }))).await?;
+        append(tx, event(json!({ "account_id": account, "channel_id": channel })));
         return Ok(());
     }
     for signal in assigned {
         append(
             tx,
             event(json!({ "signal_id": signal.id, "kind": signal.kind, "account_id": account })),
-        )
-        .await?;
+        );
     }
     Ok(())
 }

@@ -313,7 +313,6 @@ async fn tell(
             data,
             at,
         },
-    )
-    .await
-    .map(drop)
+    );
+    Ok(())
 }

@@ -152,6 +152,7 @@ impl Handler for SlackAppHandler {
         Queue {
             name: QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 4,
             lease: TimeDelta::seconds(60),
             backoff: Backoff {

@@ -39,6 +39,7 @@ impl Handler for CrmImportHandler {
         Queue {
             name: CRM_IMPORT_QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 1,
             lease: TimeDelta::seconds(60),
             backoff: Backoff {

@@ -41,6 +41,7 @@ impl Handler for WorkspaceSyncHandler {
         Queue {
             name: WORKSPACE_SYNC_QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 2,
             lease: TimeDelta::seconds(60),
             backoff: Backoff {

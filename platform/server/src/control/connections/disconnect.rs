@@ -125,6 +125,7 @@ impl Handler for RevokeHandler {
         Queue {
             name: REVOKE_QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 1,
             lease: TimeDelta::seconds(60),
             backoff: Backoff {

@@ -24,7 +24,7 @@ pub async fn mark_success(tx: &TenantTx, id: ConnectionId, now: DateTime<Utc>) -
     .execute(tx)
     .await?;
     if recovered > 0 {
-        tell(tx, id, "connected", now).await?;
+        tell(tx, id, "connected", now);
     }
     Ok(())
 }
@@ -43,7 +43,8 @@ pub async fn mark_error(tx: &TenantTx, id: ConnectionId, message: &str, now: Dat
     .bind(message)
     .execute(tx)
     .await?;
-    tell(tx, id, "degraded", now).await
+    tell(tx, id, "degraded", now);
+    Ok(())
 }
 
 /// The other side is left alone until `until`, because it failed too often in a row.
@@ -87,7 +88,8 @@ pub async fn mark_disconnected(
         return Ok(());
     }
     queues::tell_of_loss(tx, id, now).await?;
-    tell(tx, id, "disconnected", now).await
+    tell(tx, id, "disconnected", now);
+    Ok(())
 }
 
 /// A person gave the connection up: not the vendor's error, and said whatever it was before.
@@ -107,7 +109,8 @@ pub(super) async fn mark_given_up(
     .execute(tx)
     .await?;
     queues::pause(tx, id, reason, now).await?;
-    tell(tx, id, "disconnected", now).await
+    tell(tx, id, "disconnected", now);
+    Ok(())
 }
 
 /// The credential is good (again): what waited goes on where it stopped.
@@ -128,10 +131,11 @@ pub(super) async fn mark_connected(tx: &TenantTx, id: ConnectionId, now: DateTim
         .execute(tx)
         .await?;
     queues::resume(tx, id).await?;
-    tell(tx, id, "connected", now).await
+    tell(tx, id, "connected", now);
+    Ok(())
 }
 
-async fn tell(tx: &TenantTx, id: ConnectionId, status: &str, at: DateTime<Utc>) -> Result<(), DbErr> {
+fn tell(tx: &TenantTx, id: ConnectionId, status: &str, at: DateTime<Utc>) {
     let data = json!({ "connection_id": id, "status": status });
     append(
         tx,
@@ -141,7 +145,5 @@ async fn tell(tx: &TenantTx, id: ConnectionId, status: &str, at: DateTime<Utc>) 
             data,
             at,
         },
-    )
-    .await
-    .map(drop)
+    );
 }

@@ -16,6 +16,7 @@ use sea_query_sqlx::SqlxValues;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::announce::{Announcement, Announcer, Topic};
+use super::sql::Sql;
 use crate::foundation::context::pause;
 use crate::foundation::ids::TenantId;
 
@@ -92,6 +93,7 @@ impl TenantDb {
             tx: tokio::sync::Mutex::new(tx),
             tenant_id: self.tenant_id,
             announcer: self.announcer.clone(),
+            last: Mutex::default(),
             topics: Mutex::default(),
             _place: place,
         })
@@ -104,6 +106,7 @@ pub struct TenantTx {
     tx: tokio::sync::Mutex<Transaction<'static, Postgres>>,
     tenant_id: TenantId,
     announcer: Announcer,
+    last: Mutex<Vec<Sql>>,
     topics: Mutex<BTreeSet<Topic>>,
     _place: Option<OwnedSemaphorePermit>,
 }
@@ -116,6 +119,10 @@ impl TenantTx {
 
     /// Makes everything that was written durable, then tells whoever waits for it.
     pub async fn commit(self) -> Result<(), DbErr> {
+        let last = std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
+        for statement in last {
+            statement.execute(&self).await?;
+        }
         self.tx.into_inner().commit().await.map_err(query_error)?;
         let topics = self.topics.into_inner().unwrap_or_else(PoisonError::into_inner);
         for topic in topics {
@@ -125,6 +132,12 @@ impl TenantTx {
             });
         }
         Ok(())
+    }
+
+    /// Keeps a statement for the end: it is run just before the commit, after whatever comes until then. For one that takes
+    /// a row which all of the tenant's transactions want, so that they wait for each other as briefly as can be.
+    pub fn run_last(&self, statement: Sql) {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
     }
 
     /// Announces `topic` once this transaction is committed.

@@ -19,9 +19,12 @@ use crate::foundation::ids::JobId;
 pub struct Queue {
     /// The name in the table and in announcements.
     pub name: &'static str,
-    /// How many jobs of one lane a worker takes at once.
+    /// How many jobs a worker takes at once.
     pub batch: u64,
-    /// How many lanes are worked at the same time in one process; half of them, rounded up, for one tenant.
+    /// From how many lanes of a tenant it takes them at most. More than one where the handler does all of a batch in one
+    /// transaction: a tenant with news in many lanes then costs little more than with news in one.
+    pub lanes: usize,
+    /// How many batches are worked at the same time in one process; half of them, rounded up, for one tenant.
     pub concurrency: usize,
     /// How long a lane is held without renewal before another worker may take it.
     pub lease: TimeDelta,
@@ -145,26 +148,29 @@ impl From<sea_orm::DbErr> for Failure {
     }
 }
 
-/// The jobs that a worker holds: a prefix of one lane, oldest first, never empty.
+/// Another worker took over what this one held.
+pub(super) const LEASE_LOST: &str = "the lease of the lane was lost";
+
+/// The jobs that a worker holds: a prefix of each of its lanes, oldest first, never empty.
 pub struct LaneBatch {
     /// Whose work it is.
     pub db: TenantDb,
-    /// The lane that is held.
-    pub lane: String,
     /// Oldest first.
     pub jobs: Vec<Job>,
-    /// Nothing else waited in the lane when it was taken.
-    pub(super) is_whole_lane: bool,
+    /// The lanes that are held.
+    pub(super) lanes: Vec<String>,
+    /// Nothing else waited in the lanes when they were taken.
+    pub(super) is_all: bool,
     pub(super) queue: &'static str,
     pub(super) worker_id: Uuid,
-    /// The jobs of the lease that are not completed yet. With the last of them the lane is given back.
+    /// The jobs that are not completed yet. With the last of them the lanes are given back.
     pub(super) unfinished: Mutex<BTreeSet<JobId>>,
 }
 
 impl LaneBatch {
-    /// Deletes finished jobs in the transaction of their effect, and makes sure that the lane is still ours: if the
+    /// Deletes finished jobs in the transaction of their effect, and makes sure that the lanes are still ours: if a
     /// lease was lost, another worker may have done the same work, and the effect must be rolled back. The batch's last
-    /// jobs give the lane back in the same transaction.
+    /// jobs give the lanes back in the same transaction.
     ///
     /// # Errors
     /// [`Failure::Retry`] when the lease was lost or the database failed; the caller drops its transaction.
@@ -175,13 +181,13 @@ impl LaneBatch {
             unfinished.is_empty()
         };
         let was_ours = match is_last {
-            true => store::release(tx, self.queue, &self.lane, self.worker_id).await?,
-            false => store::holds_lease(tx, self.queue, &self.lane, self.worker_id).await?,
+            true => store::release(tx, self.queue, &self.lanes, self.worker_id).await?,
+            false => store::holds_leases(tx, self.queue, &self.lanes, self.worker_id).await?,
         };
         if !was_ours {
             return Err(Failure::Retry {
                 after: None,
-                reason: "the lease of the lane was lost".to_owned(),
+                reason: LEASE_LOST.to_owned(),
             });
         }
         store::complete(tx, jobs).await?;
@@ -195,20 +201,20 @@ impl LaneBatch {
         self.db.clone().with(&store::OF_REPEATABLE).begin().await
     }
 
-    /// One of the jobs, with the lease of all.
+    /// One of the jobs, with the leases of all.
     pub(super) fn only(&self, job: &Job) -> Self {
         Self {
             db: self.db.clone(),
-            lane: self.lane.clone(),
             jobs: vec![job.clone()],
-            is_whole_lane: self.is_whole_lane,
+            lanes: self.lanes.clone(),
+            is_all: self.is_all,
             queue: self.queue,
             worker_id: self.worker_id,
             unfinished: self.jobs.iter().map(|job| job.id).collect::<BTreeSet<_>>().into(),
         }
     }
 
-    /// Whether the transaction that completed the last job gave the lane back, if it was committed.
+    /// Whether the transaction that completed the last job gave the lanes back, if it was committed.
     pub(super) fn is_given_back(&self) -> bool {
         self.unfinished().is_empty()
     }

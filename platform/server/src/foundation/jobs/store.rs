@@ -1,10 +1,12 @@
 //! The SQL of jobs. Every statement names one tenant.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{DbErr, FromQueryResult};
 use uuid::Uuid;
 
-use super::model::{Job, NewJob};
+use super::model::{Job, NewJob, Queue};
 use crate::foundation::db::{Sql, TenantTx, Topic};
 use crate::foundation::ids::{JobId, TenantId};
 
@@ -183,44 +185,66 @@ pub(super) const OF_LEASES: [&str; 6] = [
 
 /// How many of the longest due jobs are looked at first.
 const LONGEST_DUE: i64 = 64;
-/// How many free lanes are found at most: other workers may be faster. A literal in SQL, so that one plan serves for all.
-const LANES_A_TURN: &str = "4";
+/// How many free lanes are found beyond those that are wanted: other workers may be faster.
+const LANES_TO_SPARE: usize = 3;
 
-/// What an attempt to take a lane came to.
-#[derive(FromQueryResult)]
-pub(super) struct Attempt {
-    /// The lane that is ours now.
-    pub lane: Option<String>,
-    /// Its last holder did not come back.
-    pub is_taken_over: Option<bool>,
-    /// How many lanes were free, up to four.
-    pub free: i64,
-    /// None was, of those that were looked at, and there are more.
-    may_be_more: bool,
+/// Whose lanes are taken, and for whom.
+#[derive(Clone, Copy)]
+pub(super) struct Claim {
+    /// The queue.
+    pub queue: Queue,
+    /// Who takes them.
+    pub worker_id: Uuid,
+    /// The time of the claim; the leases last from now on.
+    pub now: DateTime<Utc>,
 }
 
-/// Takes the lane of this tenant that is due for longest, of those whose head may run now and that nobody holds. If lanes
-/// are free and yet none was taken, somebody was faster: try again.
+/// A lane that is ours now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TakenLane {
+    /// Its name.
+    pub lane: String,
+    /// Its last holder did not come back.
+    pub is_taken_over: bool,
+}
+
+/// What an attempt to take lanes came to.
+#[derive(Debug, Default)]
+pub(super) struct Attempt {
+    /// Those that are ours now.
+    pub taken: Vec<TakenLane>,
+    /// How many were free, of which no more were looked for than a few beyond the wanted ones.
+    pub free: usize,
+}
+
+/// Takes the lanes of this tenant that are due for longest, of those whose head may run now and that nobody holds: as many
+/// as the queue's batches may have. If lanes are free and yet none was taken, somebody was faster: try again.
 ///
 /// Among the longest due jobs there is nearly always one that may run, and a tenant may have thousands of lanes. Only
 /// where all of them must wait for others in their lanes and there are more, each lane is looked at.
-pub(super) async fn take_lane(
-    tx: &TenantTx,
-    queue: &str,
-    worker_id: Uuid,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Attempt, DbErr> {
+pub(super) async fn take_lanes(tx: &TenantTx, claim: &Claim) -> Result<Attempt, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        lane: Option<String>,
+        is_taken_over: Option<bool>,
+        free: i64,
+        may_be_more: bool,
+    }
+    let Claim { queue, worker_id, now } = *claim;
+    // Numbers in the text, so that one plan serves for all of a queue.
+    let (wanted, found) = (queue.lanes, queue.lanes + LANES_TO_SPARE);
     let longest_due = format!(
         "SELECT lane, seq, run_at FROM jobs
          WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND run_at <= $3 ORDER BY run_at, seq LIMIT {LONGEST_DUE}"
     );
+    // Everybody takes lanes in the order of their names, so that no two wait for each other.
     let take_of = async |heads: &str| {
         let statement = format!(
-            "WITH free AS MATERIALIZED ({heads} AND {IS_FREE} ORDER BY head.run_at, head.seq LIMIT {LANES_A_TURN}),
+            "WITH free AS MATERIALIZED ({heads} AND {IS_FREE} ORDER BY head.run_at, head.seq LIMIT {found}),
                   taken AS (
                       INSERT INTO job_leases (tenant_id, queue, lane, worker_id, leased_until)
-                      SELECT $1, $2, lane, $4, $5 FROM free ORDER BY run_at, seq LIMIT 1
+                      SELECT $1, $2, lane, $4, $5
+                        FROM (SELECT lane FROM free ORDER BY run_at, seq LIMIT {wanted}) AS longest ORDER BY lane
                       ON CONFLICT (tenant_id, queue, lane) DO UPDATE
                          SET worker_id = EXCLUDED.worker_id, leased_until = EXCLUDED.leased_until
                        WHERE job_leases.leased_until <= $3
@@ -230,22 +254,33 @@ pub(super) async fn take_lane(
                         AS may_be_more
                FROM (SELECT count(*) AS free FROM free) AS found LEFT JOIN taken ON true"
         );
-        let attempt = Sql::new(statement)
+        let rows: Vec<Row> = Sql::new(statement)
             .bind(tx.tenant_id())
-            .bind(queue)
+            .bind(queue.name)
             .bind(now)
             .bind(worker_id)
-            .bind(until);
-        attempt
-            .one::<Attempt>(tx)
-            .await?
-            .ok_or_else(|| DbErr::RecordNotFound("a count".to_owned()))
+            .bind(now + queue.lease)
+            .all(tx)
+            .await?;
+        let may_be_more = rows.iter().any(|row| row.may_be_more);
+        let free = rows.first().map_or(0, |row| row.free as usize);
+        let taken = rows.into_iter().filter_map(|row| {
+            Some(TakenLane {
+                lane: row.lane?,
+                is_taken_over: row.is_taken_over == Some(true),
+            })
+        });
+        let attempt = Attempt {
+            taken: taken.collect(),
+            free,
+        };
+        Ok::<_, DbErr>((attempt, may_be_more))
     };
     let of_longest_due = format!(
         "SELECT head.lane, head.run_at, head.seq FROM ({longest_due}) AS head WHERE head.seq = ({FIRST_IN_LANE})"
     );
-    let attempt = take_of(&of_longest_due).await?;
-    if !attempt.may_be_more {
+    let (attempt, may_be_more) = take_of(&of_longest_due).await?;
+    if !may_be_more {
         return Ok(attempt);
     }
     // A loose scan over the lane index: one step a lane with pending work, whatever the number of jobs in it.
@@ -261,7 +296,7 @@ pub(super) async fn take_lane(
                 SELECT lane, seq, run_at FROM jobs
                  WHERE tenant_id = $1 AND queue = $2 AND state = 'pending' AND lane = lanes.lane ORDER BY seq LIMIT 1) AS first
         ) AS head WHERE head.run_at <= $3";
-    take_of(of_all).await
+    Ok(take_of(of_all).await?.0)
 }
 
 /// The `seq` of the first job in the lane of `head`. A subquery with a limit, as that of [`IS_FREE`], is one step in an
@@ -277,78 +312,88 @@ const IS_FREE: &str = "COALESCE((SELECT lease.leased_until FROM job_leases AS le
                      WHERE tenant_id = $1 AND queue = $2 AND starts_with(head.lane, lane_prefix)
                        AND (until IS NULL OR until > $3))";
 
-/// Whether the lane is still ours; locks the lease row, so that it stays ours until the transaction ends.
-pub(super) async fn holds_lease(tx: &TenantTx, queue: &str, lane: &str, worker_id: Uuid) -> Result<bool, DbErr> {
+/// Whether the lanes are still ours; locks the leases, so that they stay ours until the transaction ends.
+pub(super) async fn holds_leases(tx: &TenantTx, queue: &str, lanes: &[String], worker_id: Uuid) -> Result<bool, DbErr> {
     let held = Sql::new(
-        "SELECT true AS value FROM job_leases \
-          WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND worker_id = $4 FOR UPDATE",
+        "SELECT count(*) AS value FROM (SELECT 1 FROM job_leases \
+          WHERE tenant_id = $1 AND queue = $2 AND lane = ANY($3) AND worker_id = $4 FOR UPDATE) AS held",
     )
     .bind(tx.tenant_id())
     .bind(queue)
-    .bind(lane)
+    .bind(lanes.to_vec())
     .bind(worker_id)
-    .scalar::<bool>(tx)
+    .scalar::<i64>(tx)
     .await?;
-    Ok(held.is_some())
+    Ok(held == Some(lanes.len() as i64))
 }
 
-/// Holds a lane longer; false when it was lost.
+/// Holds the lanes longer; false when one was lost.
 pub(super) async fn renew(
     tx: &TenantTx,
     queue: &str,
-    lane: &str,
+    lanes: &[String],
     worker_id: Uuid,
     until: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let renewed = Sql::new(
-        "UPDATE job_leases SET leased_until = $5 WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND worker_id = $4",
+        "UPDATE job_leases SET leased_until = $5 \
+          WHERE tenant_id = $1 AND queue = $2 AND lane = ANY($3) AND worker_id = $4",
     )
     .bind(tx.tenant_id())
     .bind(queue)
-    .bind(lane)
+    .bind(lanes.to_vec())
     .bind(worker_id)
     .bind(until)
     .execute(tx)
     .await?;
-    Ok(renewed == 1)
+    Ok(renewed == lanes.len() as u64)
 }
 
-/// Gives a lane back; false when it was not ours any more.
-pub(super) async fn release(tx: &TenantTx, queue: &str, lane: &str, worker_id: Uuid) -> Result<bool, DbErr> {
+/// Gives lanes back; false when one was not ours any more.
+pub(super) async fn release(tx: &TenantTx, queue: &str, lanes: &[String], worker_id: Uuid) -> Result<bool, DbErr> {
     let released =
-        Sql::new("DELETE FROM job_leases WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND worker_id = $4")
+        Sql::new("DELETE FROM job_leases WHERE tenant_id = $1 AND queue = $2 AND lane = ANY($3) AND worker_id = $4")
             .bind(tx.tenant_id())
             .bind(queue)
-            .bind(lane)
+            .bind(lanes.to_vec())
             .bind(worker_id)
             .execute(tx)
             .await?;
-    Ok(released == 1)
+    Ok(released == lanes.len() as u64)
 }
 
-/// The jobs at the head of a lane that may run now, oldest first, up to the first that must still wait, and whether no
-/// job comes after those that were looked at.
-pub(super) async fn head_of_lane(
+/// The jobs at the heads of lanes that may run now, oldest first, in each lane up to the first that must still wait; and
+/// whether no job comes after those that were looked at.
+pub(super) async fn heads_of_lanes(
     tx: &TenantTx,
     queue: &str,
-    lane: &str,
+    lanes: &[String],
     now: DateTime<Utc>,
     most: u64,
 ) -> Result<(Vec<Job>, bool), DbErr> {
     let mut jobs: Vec<Job> = Sql::new(format!(
-        "SELECT {JOB} FROM jobs WHERE tenant_id = $1 AND queue = $2 AND lane = $3 AND state = 'pending' \
-         ORDER BY seq LIMIT $4"
+        "SELECT head.* FROM unnest($3::text[]) AS held (lane), LATERAL (
+            SELECT {JOB}, seq FROM jobs
+             WHERE tenant_id = $1 AND queue = $2 AND jobs.lane = held.lane AND state = 'pending'
+             ORDER BY seq LIMIT $4) AS head
+          ORDER BY head.seq LIMIT $4"
     ))
     .bind(tx.tenant_id())
     .bind(queue)
-    .bind(lane)
+    .bind(lanes.to_vec())
     .bind(most as i64 + 1)
     .all(tx)
     .await?;
-    let is_whole_lane = jobs.len() as u64 <= most;
+    let is_all = jobs.len() as u64 <= most;
     jobs.truncate(most as usize);
-    let due = jobs.into_iter().take_while(|job| job.run_at <= now).collect();
-    Ok((due, is_whole_lane))
+    let mut waiting: BTreeSet<String> = BTreeSet::new();
+    jobs.retain(|job| {
+        if job.run_at > now {
+            waiting.insert(job.lane.clone());
+        }
+        !waiting.contains(&job.lane)
+    });
+    Ok((jobs, is_all))
 }
 
 /// Records a failed or postponed attempt.

@@ -29,6 +29,7 @@ impl Handler for Recording {
         Queue {
             name: "background",
             batch: 10,
+            lanes: 1,
             concurrency: self.1,
             lease: TimeDelta::seconds(30),
             backoff: Backoff {
@@ -105,6 +106,14 @@ impl Bench {
             WorkerOptions::default(),
             vec![handler],
         )
+    }
+
+    fn claim(&self, worker_id: uuid::Uuid) -> store::Claim {
+        store::Claim {
+            queue: Recording(self.recorder.clone(), 2).queue(),
+            worker_id,
+            now: self.clock.now(),
+        }
     }
 
     async fn enqueue(&self, tenant: TenantId, lane: &str, kind: &'static str, names: &[&str]) {
@@ -246,10 +255,7 @@ async fn a_lane_whose_worker_died_is_taken_over_after_the_lease_and_counts_an_at
     bench.enqueue(tenant, "a", "work", &["1", "2"]).await;
     let tx = bench.db.database().tenant(tenant).begin().await.unwrap();
     let dead_worker = crate::foundation::context::new_uuid();
-    let until = bench.clock.now() + TimeDelta::seconds(30);
-    store::take_lane(&tx, "background", dead_worker, bench.clock.now(), until)
-        .await
-        .unwrap();
+    store::take_lanes(&tx, &bench.claim(dead_worker)).await.unwrap();
     tx.commit().await.unwrap();
 
     let worker = bench.worker();
@@ -276,16 +282,17 @@ async fn an_effect_without_the_lease_is_rolled_back() {
     bench.enqueue(tenant, "a", "work", &["1"]).await;
     let db = bench.db.database().tenant(tenant);
     let tx = db.begin().await.unwrap();
-    let (jobs, is_whole_lane) = store::head_of_lane(&tx, "background", "a", bench.clock.now(), 1)
+    let lanes = vec!["a".to_owned()];
+    let (jobs, is_all) = store::heads_of_lanes(&tx, "background", &lanes, bench.clock.now(), 1)
         .await
         .unwrap();
     let id = jobs[0].id;
     let batch = LaneBatch {
         db: db.clone(),
-        lane: "a".to_owned(),
         unfinished: Mutex::new([id].into()),
         jobs,
-        is_whole_lane,
+        lanes,
+        is_all,
         queue: "background",
         worker_id: crate::foundation::context::new_uuid(),
     };

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
+use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use sea_orm::DbErr;
@@ -13,11 +15,11 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::{Mutex, Notify, Semaphore, watch};
 use uuid::Uuid;
 
-use super::model::{Failure, Handler, Job, LaneBatch};
+use super::model::{Failure, Handler, Job, LEASE_LOST, LaneBatch};
 use super::rotation::{Rotation, Turn};
-use super::store;
+use super::store::{self, Claim, TakenLane};
 use crate::foundation::context::{Clock, new_uuid, pause, random_fraction};
-use crate::foundation::db::{Announcement, Database, SystemPath, Topic};
+use crate::foundation::db::{Announcement, Database, SystemPath, TenantTx, Topic};
 use crate::foundation::ids::TenantId;
 
 /// How many tenants with due work one look into the database finds at most.
@@ -224,7 +226,7 @@ impl Worker {
         if !(is_done && batch.is_given_back()) {
             self.release(&batch).await;
         }
-        if !is_done || !batch.is_whole_lane {
+        if !is_done || !batch.is_all {
             turn.leave_more();
         }
         Ok(true)
@@ -236,39 +238,36 @@ impl Worker {
             .get_with(tenant_id, || Arc::new(Semaphore::new(TRANSACTIONS_AT_ONCE)))
     }
 
-    /// Takes a lane of the tenant, if one is free.
+    /// Takes lanes of the tenant, if any are free.
     async fn claim(&self, worker: &QueueWorker, turn: &Turn<'_>) -> Result<Option<LaneBatch>, DbErr> {
         let handler = worker.handler.as_ref();
         let queue = handler.queue();
         let db = self.db.tenant(turn.tenant_id).sharing(self.share_of(turn.tenant_id));
         let now = self.clock.now();
+        let claim = Claim {
+            queue,
+            worker_id: self.id,
+            now,
+        };
         let tx = db.clone().with(&store::OF_LEASES).begin().await?;
         for _ in 0..ATTEMPTS_TO_TAKE {
-            let attempt = store::take_lane(&tx, queue.name, self.id, now, now + queue.lease).await?;
-            if attempt.free > 1 {
+            let attempt = store::take_lanes(&tx, &claim).await?;
+            if attempt.free > queue.lanes {
                 turn.leave_more();
             }
-            let is_taken_over = attempt.is_taken_over == Some(true);
-            let lane = match attempt.lane {
-                Some(lane) => lane,
-                None if attempt.free == 0 => break,
-                None => continue,
-            };
-            let most = if is_taken_over { 1 } else { queue.batch };
-            let (mut jobs, is_whole_lane) = store::head_of_lane(&tx, queue.name, &lane, now, most).await?;
-            if let (true, Some(head)) = (is_taken_over, jobs.first_mut()) {
-                head.attempts += 1;
-                let reason = "the worker that had this job stopped in the middle of it";
-                if head.attempts >= queue.backoff.max_attempts {
-                    store::bury(&tx, head.id, head.attempts, reason, now).await?;
-                    handler.on_dead_letter(&tx, head, reason).await?;
-                    jobs.clear();
-                } else {
-                    store::reschedule(&tx, head.id, head.attempts, head.run_at, reason).await?;
+            let suspect = attempt.taken.iter().find(|lane| lane.is_taken_over);
+            let (jobs, lanes, is_all) = match suspect {
+                _ if attempt.taken.is_empty() && attempt.free == 0 => break,
+                _ if attempt.taken.is_empty() => continue,
+                Some(suspect) => self.suspected(&tx, handler, &attempt.taken, suspect, now).await?,
+                None => {
+                    let lanes: Vec<String> = attempt.taken.into_iter().map(|taken| taken.lane).collect();
+                    let (jobs, is_all) = store::heads_of_lanes(&tx, queue.name, &lanes, now, queue.batch).await?;
+                    (jobs, lanes, is_all)
                 }
-            }
+            };
             if jobs.is_empty() {
-                store::release(&tx, queue.name, &lane, self.id).await?;
+                store::release(&tx, queue.name, &lanes, self.id).await?;
                 turn.leave_more();
                 continue;
             }
@@ -277,15 +276,54 @@ impl Worker {
             return Ok(Some(LaneBatch {
                 unfinished: jobs.iter().map(|job| job.id).collect::<BTreeSet<_>>().into(),
                 db: db.with(&store::OF_JOBS),
-                lane,
                 jobs,
-                is_whole_lane,
+                lanes,
+                is_all,
                 queue: queue.name,
                 worker_id: self.id,
             }));
         }
         tx.commit().await?;
         Ok(None)
+    }
+
+    /// A lane whose last holder did not come back: its first job may be why. It counts an attempt, and if it may have
+    /// another one, it is alone in its batch. The other lanes are left as they were found.
+    async fn suspected(
+        &self,
+        tx: &TenantTx,
+        handler: &dyn Handler,
+        taken: &[TakenLane],
+        suspect: &TakenLane,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Job>, Vec<String>, bool), DbErr> {
+        let queue = handler.queue();
+        let others = |is_taken_over: bool| {
+            let others = taken.iter().filter(|other| *other != suspect);
+            let wanted = others.filter(|other| other.is_taken_over == is_taken_over);
+            wanted.map(|other| other.lane.clone()).collect::<Vec<_>>()
+        };
+        let (suspects, free) = (others(true), others(false));
+        if !suspects.is_empty() {
+            store::renew(tx, queue.name, &suspects, self.id, now).await?;
+        }
+        if !free.is_empty() {
+            store::release(tx, queue.name, &free, self.id).await?;
+        }
+        let lanes = vec![suspect.lane.clone()];
+        let (mut jobs, _) = store::heads_of_lanes(tx, queue.name, &lanes, now, 1).await?;
+        if let Some(head) = jobs.first_mut() {
+            head.attempts += 1;
+            let reason = "the worker that had this job stopped in the middle of it";
+            if head.attempts >= queue.backoff.max_attempts {
+                store::bury(tx, head.id, head.attempts, reason, now).await?;
+                handler.on_dead_letter(tx, head, reason).await?;
+                jobs.clear();
+            } else {
+                store::reschedule(tx, head.id, head.attempts, head.run_at, reason).await?;
+            }
+        }
+        Ok((jobs, lanes, false))
     }
 
     /// Whether all of the batch is done.
@@ -297,29 +335,34 @@ impl Worker {
             self.record(handler, batch, job, failure).await;
             return false;
         }
+        let mut failed: BTreeSet<&str> = BTreeSet::new();
         for job in &batch.jobs {
+            // What comes behind it in its lane waits for it; the other lanes need not.
+            if failed.contains(job.lane.as_str()) {
+                continue;
+            }
             let alone = batch.only(job);
             if let Err(failure) = self.attempt(handler, &alone).await {
                 self.record(handler, batch, job, failure).await;
-                return false;
+                failed.insert(&job.lane);
             }
         }
-        true
+        failed.is_empty()
     }
 
-    /// Runs the handler while the lease is renewed; a panic is a failure like any other.
+    /// Runs the handler while the leases are renewed; a panic is a failure like any other.
     async fn attempt(&self, handler: &dyn Handler, batch: &LaneBatch) -> Result<(), Failure> {
         tokio::select! {
             outcome = AssertUnwindSafe(handler.run(batch)).catch_unwind() => outcome.unwrap_or_else(|_| {
                 Err(Failure::Retry { after: None, reason: "the handler panicked; see the log".to_owned() })
             }),
             () = self.keep_lease(handler, batch) => {
-                Err(Failure::Retry { after: None, reason: "the lease of the lane was lost".to_owned() })
+                Err(Failure::Retry { after: None, reason: LEASE_LOST.to_owned() })
             }
         }
     }
 
-    /// Renews the lease for as long as it is polled; returns when the lane is no longer ours.
+    /// Renews the leases for as long as it is polled; returns when a lane is no longer ours.
     async fn keep_lease(&self, handler: &dyn Handler, batch: &LaneBatch) {
         let lease = handler.queue().lease;
         loop {
@@ -330,7 +373,7 @@ impl Worker {
             let renewed = async {
                 let tx = batch.db.begin().await?;
                 let until = self.clock.now() + lease;
-                let renewed = store::renew(&tx, batch.queue, &batch.lane, self.id, until).await?;
+                let renewed = store::renew(&tx, batch.queue, &batch.lanes, self.id, until).await?;
                 tx.commit().await?;
                 Ok::<_, DbErr>(renewed)
             };
@@ -357,7 +400,7 @@ impl Worker {
         let backoff = handler.queue().backoff;
         let now = self.clock.now();
         let tx = batch.db.begin().await?;
-        if !store::holds_lease(&tx, batch.queue, &batch.lane, self.id).await? {
+        if !store::holds_leases(&tx, batch.queue, slice::from_ref(&job.lane), self.id).await? {
             return Ok(());
         }
         let attempts = job.attempts + 1;
@@ -383,11 +426,11 @@ impl Worker {
     async fn release(&self, batch: &LaneBatch) {
         let released = async {
             let tx = batch.db.clone().with(&store::OF_LEASES).begin().await?;
-            store::release(&tx, batch.queue, &batch.lane, self.id).await?;
+            store::release(&tx, batch.queue, &batch.lanes, self.id).await?;
             tx.commit().await
         };
         if let Err(error) = released.await {
-            tracing::warn!(queue = batch.queue, error = %error, "could not give a lane back; its lease runs out by itself");
+            tracing::warn!(queue = batch.queue, error = %error, "could not give lanes back; their leases run out by themselves");
         }
     }
 }

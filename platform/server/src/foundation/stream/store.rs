@@ -47,40 +47,31 @@ pub(super) struct Bounds {
     pub oldest: i64,
 }
 
-/// Adds an event to the tenant's stream and answers its number. Open pages are told once `tx` is committed.
+/// Adds an event to the tenant's stream. Open pages are told once `tx` is committed.
 ///
-/// Takes the tenant's head row until then, so append late in the transaction.
-pub async fn append(tx: &TenantTx, event: StreamEvent) -> Result<i64, DbErr> {
-    let seq = Sql::new(
+/// It is written as the last of `tx`: it takes the tenant's head row, for which all other transactions with an event wait.
+pub fn append(tx: &TenantTx, event: StreamEvent) {
+    let append = Sql::new(format!(
         "WITH head AS (
             INSERT INTO stream_heads (tenant_id, seq) VALUES ($1, 1)
             ON CONFLICT (tenant_id) DO UPDATE SET seq = stream_heads.seq + 1 RETURNING seq
+         ), trimmed AS (
+            DELETE FROM stream_events
+             WHERE tenant_id = $1 AND created_at < $6 AND seq < (SELECT seq FROM head WHERE seq % {TRIM_EVERY} = 0)
          )
          INSERT INTO stream_events (tenant_id, seq, kind, account_id, data, created_at)
-         SELECT $1, seq, $2, $3, $4, $5 FROM head RETURNING seq AS value",
-    )
-    .bind(tx.tenant_id())
-    .bind(event.kind)
-    .bind(event.account_id)
-    .bind(event.data)
-    .bind(event.at)
-    .scalar::<i64>(tx)
-    .await?
-    .ok_or_else(|| DbErr::Custom("the stream's head gave no number".to_owned()))?;
-    if seq % TRIM_EVERY == 0 {
-        trim(tx, event.at - KEPT_FOR).await?;
-    }
+         SELECT $1, seq, $2, $3, $4, $5 FROM head"
+    ));
+    tx.run_last(
+        append
+            .bind(tx.tenant_id())
+            .bind(event.kind)
+            .bind(event.account_id)
+            .bind(event.data)
+            .bind(event.at)
+            .bind(event.at - KEPT_FOR),
+    );
     tx.announce_on_commit(Topic::Stream);
-    Ok(seq)
-}
-
-async fn trim(tx: &TenantTx, before: DateTime<Utc>) -> Result<(), DbErr> {
-    Sql::new("DELETE FROM stream_events WHERE tenant_id = $1 AND created_at < $2")
-        .bind(tx.tenant_id())
-        .bind(before)
-        .execute(tx)
-        .await?;
-    Ok(())
 }
 
 /// The newest and the oldest number that there are.

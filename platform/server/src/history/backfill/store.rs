@@ -94,7 +94,7 @@ pub async fn request(tx: &TenantTx, new: NewBackfill, now: DateTime<Utc>) -> Res
     .execute(tx)
     .await?;
     ensure_job(tx, new.connection, at, now).await?;
-    tell(tx, id, now).await?;
+    tell(tx, id, now);
     Ok(id)
 }
 
@@ -311,7 +311,8 @@ pub async fn record(tx: &TenantTx, id: BackfillId, done: &Progress, now: DateTim
     .bind(done.next_request_at)
     .execute(tx)
     .await?;
-    tell(tx, id, now).await
+    tell(tx, id, now);
+    Ok(())
 }
 
 /// Slack asks for a pause, or cannot be reached.
@@ -331,7 +332,8 @@ pub async fn postpone(
     .bind(reason)
     .execute(tx)
     .await?;
-    tell(tx, id, now).await
+    tell(tx, id, now);
+    Ok(())
 }
 
 /// It is over; false when it was over before.
@@ -353,7 +355,7 @@ pub async fn end(
     .bind(now)
     .execute(tx)
     .await?;
-    tell(tx, id, now).await?;
+    tell(tx, id, now);
     Ok(ended == 1)
 }
 
@@ -449,12 +451,12 @@ pub(super) async fn connection_for(tx: &TenantTx, channel: Option<ChannelId>) ->
     Ok(id.map(ConnectionId))
 }
 
-async fn tell(tx: &TenantTx, id: BackfillId, at: DateTime<Utc>) -> Result<(), DbErr> {
+fn tell(tx: &TenantTx, id: BackfillId, at: DateTime<Utc>) {
     let event = StreamEvent {
         kind: "backfill.updated",
         account_id: None,
         data: json!({ "backfill_id": id }),
         at,
     };
-    stream::append(tx, event).await.map(drop)
+    stream::append(tx, event);
 }

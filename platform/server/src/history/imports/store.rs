@@ -113,7 +113,8 @@ pub async fn begin(
         NewJob::now(QUEUE, LANE, JOB_KIND, &ImportJob { import_id: file.id }, now),
     )
     .await?;
-    tell(tx, file.id, now).await
+    tell(tx, file.id, now);
+    Ok(())
 }
 
 /// One import.
@@ -159,7 +160,8 @@ pub async fn mark_running(
         .bind(messages)
         .execute(tx)
         .await?;
-    tell(tx, id, now).await
+    tell(tx, id, now);
+    Ok(())
 }
 
 /// Adds to what is done, in the transaction in which it was done.
@@ -182,7 +184,8 @@ pub async fn record_progress(
     .bind(progress.checkpoint.as_ref().map(|checkpoint| json!(checkpoint)))
     .execute(tx)
     .await?;
-    tell(tx, id, now).await
+    tell(tx, id, now);
+    Ok(())
 }
 
 /// All of it is history.
@@ -210,15 +213,16 @@ async fn end(
         .bind(now)
         .execute(tx)
         .await?;
-    tell(tx, id, now).await
+    tell(tx, id, now);
+    Ok(())
 }
 
-async fn tell(tx: &TenantTx, id: ImportId, at: DateTime<Utc>) -> Result<(), DbErr> {
+fn tell(tx: &TenantTx, id: ImportId, at: DateTime<Utc>) {
     let event = StreamEvent {
         kind: "import.updated",
         account_id: None,
         data: json!({ "import_id": id }),
         at,
     };
-    stream::append(tx, event).await.map(|_| ())
+    stream::append(tx, event);
 }

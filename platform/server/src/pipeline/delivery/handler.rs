@@ -61,6 +61,7 @@ impl Handler for DeliveryHandler {
         Queue {
             name: QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 8,
             lease: TimeDelta::seconds(60),
             // Twelve attempts reach over an hour. While the circuit is open, neither waiting nor trials count.
@@ -120,7 +121,7 @@ impl DeliveryHandler {
                 reason: "the delivery has lost its connection or its account".to_owned(),
             });
         };
-        if belongs_elsewhere(&batch.lane, connection, account) {
+        if belongs_elsewhere(&job.lane, connection, account) {
             drop(tx);
             return move_to_lane(batch, job, &row, connection, account, self.clock.now()).await;
         }

@@ -1,4 +1,4 @@
-//! Works the inbox: reads stored events of one lane and takes them through the pipeline, in one transaction a batch.
+//! Works the inbox: reads a tenant's stored events and takes them through the pipeline, in one transaction a batch.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ struct Work {
     messages: Vec<IncomingMessage>,
     deletions: Vec<(String, String, String, String, DateTime<Utc>)>,
     lifecycle: Vec<(StoredEvent, Kept)>,
-    for_the_bot: Vec<StoredEvent>,
+    for_the_bot: Vec<(StoredEvent, String)>,
 }
 
 #[async_trait]
@@ -58,6 +58,7 @@ impl Handler for IngestHandler {
         Queue {
             name: QUEUE,
             batch: 200,
+            lanes: 32,
             concurrency: 4,
             lease: TimeDelta::seconds(30),
             backoff: Backoff {
@@ -78,7 +79,7 @@ impl Handler for IngestHandler {
             let stored: StoredEvent =
                 serde_json::from_value(job.payload.clone()).map_err(|error| unreadable(error.to_string()))?;
             let kept = stored.read().map_err(|error| unreadable(error.to_string()))?;
-            work.add(stored, kept, now);
+            work.add(stored, kept, &job.lane, now);
         }
         let times = work
             .messages
@@ -96,8 +97,8 @@ impl Handler for IngestHandler {
         for (stored, kept) in &work.lifecycle {
             lifecycle::apply(&tx, stored, kept, now).await?;
         }
-        for stored in &work.for_the_bot {
-            slack_app::enqueue_event(&tx, stored, &batch.lane, now).await?;
+        for (stored, lane) in &work.for_the_bot {
+            slack_app::enqueue_event(&tx, stored, lane, now).await?;
         }
         batch
             .complete(&tx, &batch.jobs.iter().map(|job| job.id).collect::<Vec<_>>())
@@ -112,7 +113,7 @@ impl Handler for IngestHandler {
 }
 
 impl Work {
-    fn add(&mut self, stored: StoredEvent, kept: Kept, now: DateTime<Utc>) {
+    fn add(&mut self, stored: StoredEvent, kept: Kept, lane: &str, now: DateTime<Utc>) {
         let Kept::Event(envelope) = &kept else {
             self.lifecycle.push((stored, kept));
             return;
@@ -124,7 +125,7 @@ impl Work {
             event if is_for_the_bot(event) => {
                 // What our bot says to somebody comes back too.
                 if !event.message().is_some_and(Message::is_from_bot) {
-                    self.for_the_bot.push(stored);
+                    self.for_the_bot.push((stored, lane.to_owned()));
                 }
                 return;
             }

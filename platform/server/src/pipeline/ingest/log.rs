@@ -119,20 +119,21 @@ fn row(stored: &StoredMessage) -> serde_json::Value {
 
 /// Keeps "last message" of channels and accounts; people only, a bot's heartbeat is no sign of life.
 async fn touch_channels(tx: &TenantTx, known: &[StoredMessage], changed: &HashSet<MessageId>) -> Result<(), DbErr> {
-    let mut newest: Vec<(ChannelId, DateTime<Utc>)> = Vec::new();
+    let mut newest: Vec<(Option<AccountId>, ChannelId, DateTime<Utc>)> = Vec::new();
     let by_people = known
         .iter()
         .filter(|s| changed.contains(&s.id) && s.author.kind != SenderKind::Bot);
     for stored in by_people {
-        match newest.iter_mut().find(|(channel, _)| *channel == stored.channel_id) {
-            Some((_, at)) => *at = (*at).max(stored.message.posted_at),
-            None => newest.push((stored.channel_id, stored.message.posted_at)),
+        match newest.iter_mut().find(|(_, channel, _)| *channel == stored.channel_id) {
+            Some((.., at)) => *at = (*at).max(stored.message.posted_at),
+            None => newest.push((stored.account_id, stored.channel_id, stored.message.posted_at)),
         }
     }
+    // Everybody takes these rows in the same order, so that no two wait for each other.
     newest.sort();
-    // One after the other, and nearly always there is only one: by its key each is one step in an index, where for a list
-    // the planner may rather read all of the tenant's.
-    for (channel, at) in newest {
+    // One after the other: by its key each is one step in an index, where for a list the planner may rather read all of
+    // the tenant's.
+    for (_, channel, at) in newest {
         Sql::new(
             "WITH channel AS (
                  UPDATE channels SET last_message_at = GREATEST(last_message_at, $3) WHERE tenant_id = $1 AND id = $2)

@@ -68,8 +68,7 @@ pub async fn act(
             data,
             at: now,
         },
-    )
-    .await?;
+    );
     alerts::refresh(tx, id, now).await?;
     if let Some(until) = step.after.snoozed_until {
         alerts::refresh_at(tx, id, until, now).await?;

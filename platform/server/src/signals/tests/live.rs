@@ -111,6 +111,31 @@ async fn a_page_that_was_away_is_told_what_it_missed_in_order() {
 }
 
 #[actix_web::test]
+async fn a_change_that_takes_long_keeps_no_other_waiting_and_is_told_after_it() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Acme").await;
+    let owner = tenant.owner().await;
+    let mut page = Page::open(&owner, None).await;
+    let event = |name: &str| StreamEvent {
+        kind: "signal.created",
+        account_id: None,
+        data: json!({ "signal_id": name }),
+        at: app.clock.now(),
+    };
+    let (long, short) = (tenant.begin().await, tenant.begin().await);
+    append(&long, event("long"));
+    append(&short, event("short"));
+    let commit = actix_web::rt::time::timeout(std::time::Duration::from_secs(10), short.commit());
+    commit.await.expect("it does not wait for the other").unwrap();
+    let (first, _, data) = page.event().await;
+    assert_eq!(data["signal_id"], "short");
+    long.commit().await.unwrap();
+    let (second, _, data) = page.event().await;
+    assert_eq!(data["signal_id"], "long");
+    assert_eq!(second.parse::<i64>().unwrap(), first.parse::<i64>().unwrap() + 1);
+}
+
+#[actix_web::test]
 async fn a_page_that_was_away_too_long_starts_over() {
     let app = TestApp::start().await;
     let tenant = app.tenant("Acme").await;
@@ -122,12 +147,11 @@ async fn a_page_that_was_away_too_long_starts_over() {
             data: json!({}),
             at: app.clock.now(),
         };
-        append(&tx, event).await.unwrap();
+        append(&tx, event);
     }
     tx.commit().await.unwrap();
     app.clock.advance(TimeDelta::hours(25));
     let tx = tenant.begin().await;
-    let mut head = 0;
     for _ in 0..300 {
         let event = StreamEvent {
             kind: "signal.created",
@@ -135,9 +159,10 @@ async fn a_page_that_was_away_too_long_starts_over() {
             data: json!({}),
             at: app.clock.now(),
         };
-        head = append(&tx, event).await.unwrap();
+        append(&tx, event);
     }
     tx.commit().await.unwrap();
+    let head = 600;
     let owner = tenant.owner().await;
     // Too old, and from a database that no longer exists.
     for unknown in ["5", "99999"] {

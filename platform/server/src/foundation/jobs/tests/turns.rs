@@ -265,25 +265,24 @@ async fn the_lane_is_given_back_with_the_last_job_and_not_before() {
     let db = bench.db.database().tenant(tenant);
     let (worker_id, now) = (crate::foundation::context::new_uuid(), bench.clock.now());
     let tx = db.begin().await.unwrap();
-    store::take_lane(&tx, "background", worker_id, now, now + TimeDelta::seconds(30))
-        .await
-        .unwrap();
-    let (jobs, is_whole_lane) = store::head_of_lane(&tx, "background", "a", now, 2).await.unwrap();
+    store::take_lanes(&tx, &bench.claim(worker_id)).await.unwrap();
+    let lanes = vec!["a".to_owned()];
+    let (jobs, is_all) = store::heads_of_lanes(&tx, "background", &lanes, now, 2).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(!is_whole_lane, "a third job waits");
+    assert!(!is_all, "a third job waits");
     let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
     let batch = LaneBatch {
         db: db.clone(),
-        lane: "a".to_owned(),
         unfinished: Mutex::new(ids.iter().copied().collect()),
         jobs,
-        is_whole_lane,
+        lanes: lanes.clone(),
+        is_all,
         queue: "background",
         worker_id,
     };
     let is_held = async || {
         let tx = db.begin().await.unwrap();
-        store::holds_lease(&tx, "background", "a", worker_id).await.unwrap()
+        store::holds_leases(&tx, "background", &lanes, worker_id).await.unwrap()
     };
     let tx = db.begin().await.unwrap();
     batch.complete(&tx, &ids[..1]).await.unwrap();
@@ -355,4 +354,106 @@ async fn a_tenant_whose_vendor_hangs_leaves_room_for_the_others() {
         .expect("the other tenant's work is done");
     assert_eq!(held().await, 2, "half of the places");
     running.abort();
+}
+
+/// Takes the jobs of many lanes at once.
+struct Wide(Recording);
+
+#[async_trait]
+impl Handler for Wide {
+    fn queue(&self) -> Queue {
+        Queue {
+            lanes: 8,
+            ..self.0.queue()
+        }
+    }
+
+    async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
+        self.0.run(batch).await
+    }
+}
+
+fn wide_worker(bench: &Bench) -> Worker {
+    let handler: Arc<dyn Handler> = Arc::new(Wide(Recording(bench.recorder.clone(), 2)));
+    let options = WorkerOptions::default();
+    Worker::new(bench.db.database().clone(), bench.clock.clone(), options, vec![handler])
+}
+
+#[tokio::test]
+async fn news_in_many_lanes_is_one_batch_and_each_lane_keeps_its_order() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    for lane in ["c", "a", "b"] {
+        bench
+            .enqueue(tenant, lane, "work", &[&format!("{lane}1"), &format!("{lane}2")])
+            .await;
+    }
+    for lane in 0..9 {
+        bench.enqueue(tenant, &format!("more {lane}"), "work", &["more"]).await;
+    }
+    wide_worker(&bench).drain().await.unwrap();
+    // Eight lanes, but ten jobs at most; then what is left of the lanes that come first.
+    assert_eq!(*bench.recorder.batches.lock().unwrap(), [10, 5]);
+    let (named, more): (Vec<String>, Vec<String>) = bench.done().into_iter().partition(|name| name != "more");
+    assert_eq!(
+        (named, more.len()),
+        (["c1", "c2", "a1", "a2", "b1", "b2"].map(str::to_owned).to_vec(), 9)
+    );
+}
+
+#[tokio::test]
+async fn a_job_that_fails_holds_up_its_own_lane_and_no_other_of_its_batch() {
+    for kind in ["work", "panics", "postponed"] {
+        let bench = Bench::new().await;
+        let tenant = TenantId::generate();
+        *bench.recorder.fail.lock().unwrap() = vec!["bad"];
+        bench.enqueue(tenant, "a", kind, &["bad", "behind"]).await;
+        bench.enqueue(tenant, "b", kind, &["good", "better"]).await;
+        let worker = wide_worker(&bench);
+        worker.drain().await.unwrap();
+        assert_eq!(bench.done(), ["good", "better"], "{kind}");
+        bench.recorder.fail.lock().unwrap().clear();
+        bench.clock.advance(TimeDelta::hours(2));
+        worker.drain().await.unwrap();
+        assert_eq!(bench.done()[2..], ["bad", "behind"], "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn of_the_lanes_of_a_worker_that_died_each_suspect_is_tried_alone() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    for lane in ["a", "b"] {
+        bench.enqueue(tenant, lane, "work", &["held"]).await;
+    }
+    let dead_worker = crate::foundation::context::new_uuid();
+    let tx = bench.db.database().tenant(tenant).begin().await.unwrap();
+    let claim = store::Claim {
+        queue: Wide(Recording(bench.recorder.clone(), 2)).queue(),
+        ..bench.claim(dead_worker)
+    };
+    assert_eq!(store::take_lanes(&tx, &claim).await.unwrap().taken.len(), 2);
+    tx.commit().await.unwrap();
+    bench.enqueue(tenant, "c", "work", &["free", "free"]).await;
+    bench.clock.advance(TimeDelta::seconds(31));
+    wide_worker(&bench).drain().await.unwrap();
+    let mut batches = bench.recorder.batches.lock().unwrap().clone();
+    batches.sort_unstable();
+    assert_eq!(batches, [1, 1, 2]);
+}
+
+#[tokio::test]
+async fn workers_of_many_lanes_never_do_a_job_twice() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    for lane in 0..40 {
+        let lane = format!("lane {lane:02}");
+        bench.enqueue(tenant, &lane, "work", &[&lane, &lane]).await;
+    }
+    let (one, other) = (wide_worker(&bench), wide_worker(&bench));
+    let (a, b) = tokio::join!(one.drain(), other.drain());
+    a.unwrap();
+    b.unwrap();
+    one.drain().await.unwrap();
+    assert_eq!(bench.done().len(), 80);
 }

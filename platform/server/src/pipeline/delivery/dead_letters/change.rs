@@ -106,8 +106,7 @@ async fn tell(tx: &TenantTx, changed: &[Dead], at: DateTime<Utc>) -> Result<(), 
                 data,
                 at,
             },
-        )
-        .await?;
+        );
     }
     let data = json!({ "count": changed.len() });
     append(
@@ -118,7 +117,6 @@ async fn tell(tx: &TenantTx, changed: &[Dead], at: DateTime<Utc>) -> Result<(), 
             data,
             at,
         },
-    )
-    .await?;
+    );
     Ok(())
 }

@@ -46,6 +46,7 @@ impl Handler for CrmSyncHandler {
         Queue {
             name: CRM_SYNC_QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 1,
             lease: TimeDelta::seconds(60),
             backoff: Backoff {

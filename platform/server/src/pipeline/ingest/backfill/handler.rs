@@ -72,6 +72,7 @@ impl Handler for BackfillHandler {
         Queue {
             name: backfill::QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 1,
             lease: TimeDelta::seconds(30),
             backoff: Backoff {

@@ -53,6 +53,7 @@ impl Handler for ImportHandler {
         Queue {
             name: imports::QUEUE,
             batch: 1,
+            lanes: 1,
             concurrency: 1,
             // A killed process's import goes on after this long.
             lease: TimeDelta::seconds(9),
