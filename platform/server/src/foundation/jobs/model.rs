@@ -20,8 +20,8 @@ pub struct Queue {
     /// The name in the table and in announcements.
     pub name: &'static str,
     /// How many jobs a worker takes at once.
-    pub batch: u64,
-    /// From how many lanes of a tenant it takes them at most. More than one where the handler does all of a batch in one
+    pub batch: usize,
+    /// From how many lanes of a tenant it takes them at most, an equal share of each. More than one where the handler does all of a batch in one
     /// transaction: a tenant with news in many lanes then costs little more than with news in one.
     pub lanes: usize,
     /// How many batches are worked at the same time in one process; half of them, rounded up, for one tenant.

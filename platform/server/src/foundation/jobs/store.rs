@@ -1,6 +1,6 @@
 //! The SQL of jobs. Every statement names one tenant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{DbErr, FromQueryResult};
@@ -363,35 +363,38 @@ pub(super) async fn release(tx: &TenantTx, queue: &str, lanes: &[String], worker
 }
 
 /// The jobs at the heads of lanes that may run now, oldest first, in each lane up to the first that must still wait; and
-/// whether no job comes after those that were looked at.
+/// whether no job comes after those that were looked at. Of `most` jobs each lane has its equal share.
 pub(super) async fn heads_of_lanes(
     tx: &TenantTx,
     queue: &str,
     lanes: &[String],
     now: DateTime<Utc>,
-    most: u64,
+    most: usize,
 ) -> Result<(Vec<Job>, bool), DbErr> {
+    let share = most.div_ceil(lanes.len().max(1));
     let mut jobs: Vec<Job> = Sql::new(format!(
         "SELECT head.* FROM unnest($3::text[]) AS held (lane), LATERAL (
             SELECT {JOB}, seq FROM jobs
              WHERE tenant_id = $1 AND queue = $2 AND jobs.lane = held.lane AND state = 'pending'
              ORDER BY seq LIMIT $4) AS head
-          ORDER BY head.seq LIMIT $4"
+          ORDER BY head.seq"
     ))
     .bind(tx.tenant_id())
     .bind(queue)
     .bind(lanes.to_vec())
-    .bind(most as i64 + 1)
+    .bind(share as i64 + 1)
     .all(tx)
     .await?;
-    let is_all = jobs.len() as u64 <= most;
-    jobs.truncate(most as usize);
-    let mut waiting: BTreeSet<String> = BTreeSet::new();
+    let (mut is_all, mut waiting) = (true, BTreeSet::new());
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     jobs.retain(|job| {
+        let taken = taken.entry(job.lane.clone()).or_default();
+        *taken += 1;
+        is_all &= *taken <= share;
         if job.run_at > now {
             waiting.insert(job.lane.clone());
         }
-        !waiting.contains(&job.lane)
+        *taken <= share && !waiting.contains(&job.lane)
     });
     Ok((jobs, is_all))
 }

@@ -11,6 +11,7 @@ use momentum_engine::signal::{Confidence, SignalKind, Thresholds};
 use momentum_engine::title;
 use sea_orm::{DbErr, FromQueryResult};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ChannelId, DetectionId, MessageId, SignalId};
@@ -92,17 +93,13 @@ impl<'a> Settling<'a> {
             return Ok(settling);
         };
         // Two channels of one account may speak of the same need at the same moment.
-        for key in channels
-            .iter()
-            .map(|id| id.0)
-            .chain(accounts.iter().map(|id| id.0))
-            .collect::<BTreeSet<_>>()
-        {
-            Sql::new("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-                .bind(key.to_string())
-                .execute(tx)
-                .await?;
-        }
+        // Everybody takes the keys in the same order, so that no two wait for each other.
+        let keys = channels.iter().map(|id| id.0).chain(accounts.iter().map(|id| id.0));
+        let keys: BTreeSet<Uuid> = keys.collect();
+        Sql::new("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key")
+            .bind(keys.iter().map(Uuid::to_string).collect::<Vec<_>>())
+            .execute(tx)
+            .await?;
         let (channels, accounts): (Vec<_>, Vec<_>) = (channels.into_iter().collect(), accounts.into_iter().collect());
         let margin = SIMILARITY_WINDOW + TimeDelta::hours(1);
         for signal in opening::joinable(tx, &channels, &accounts, first - margin, last + margin).await? {

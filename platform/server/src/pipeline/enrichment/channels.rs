@@ -119,25 +119,27 @@ async fn find_or_create(
     Ok(found)
 }
 
-/// The channels that are known. Nearly always one is wanted; by its key each is one step in an index, where for a list the
-/// planner may rather read all of the tenant's.
+/// The channels that are known. Each is one step in an index, whatever the planner believes: subqueries with a limit are not
+/// made into a join, which might read all of the tenant's.
 async fn find(tx: &TenantTx, wanted: &BTreeSet<(&str, &str, bool)>) -> Result<Channels, DbErr> {
     let keys: BTreeSet<(&str, &str)> = wanted.iter().map(|(team, channel, _)| (*team, *channel)).collect();
-    let mut rows: Vec<Row> = Vec::with_capacity(keys.len());
-    for (team, channel) in keys {
-        let row = Sql::new(
-            "SELECT channel.id, slack_team_id, slack_channel_id, channel.name, class, is_external, monitored, mapping.account_id
-               FROM channels AS channel
-               LEFT JOIN channel_mappings AS mapping ON mapping.tenant_id = $1 AND mapping.channel_id = channel.id
-              WHERE channel.tenant_id = $1 AND slack_team_id = $2 AND slack_channel_id = $3",
-        )
-        .bind(tx.tenant_id())
-        .bind(team.to_owned())
-        .bind(channel.to_owned())
-        .one(tx)
-        .await?;
-        rows.extend(row);
-    }
+    let (teams, ids): (Vec<String>, Vec<String>) = keys
+        .into_iter()
+        .map(|(team, channel)| (team.to_owned(), channel.to_owned()))
+        .unzip();
+    let rows: Vec<Row> = Sql::new(
+        "SELECT known.* FROM unnest($2::text[], $3::text[]) AS wanted (team, channel), LATERAL (
+             SELECT id, slack_team_id, slack_channel_id, name, class, is_external, monitored,
+                    (SELECT account_id FROM channel_mappings AS mapping
+                      WHERE mapping.tenant_id = $1 AND mapping.channel_id = channels.id LIMIT 1) AS account_id
+               FROM channels
+              WHERE tenant_id = $1 AND slack_team_id = wanted.team AND slack_channel_id = wanted.channel LIMIT 1) AS known",
+    )
+    .bind(tx.tenant_id())
+    .bind(teams)
+    .bind(ids)
+    .all(tx)
+    .await?;
     let channels = rows.into_iter().map(|row| {
         let channel = Channel {
             id: row.id,

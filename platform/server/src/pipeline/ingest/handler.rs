@@ -58,7 +58,7 @@ impl Handler for IngestHandler {
         Queue {
             name: QUEUE,
             batch: 200,
-            lanes: 32,
+            lanes: 4,
             concurrency: 4,
             lease: TimeDelta::seconds(30),
             backoff: Backoff {

@@ -384,21 +384,19 @@ async fn news_in_many_lanes_is_one_batch_and_each_lane_keeps_its_order() {
     let bench = Bench::new().await;
     let tenant = TenantId::generate();
     for lane in ["c", "a", "b"] {
-        bench
-            .enqueue(tenant, lane, "work", &[&format!("{lane}1"), &format!("{lane}2")])
-            .await;
+        let names: Vec<String> = (1..=4).map(|number| format!("{lane}{number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        bench.enqueue(tenant, lane, "work", &names).await;
     }
-    for lane in 0..9 {
+    for lane in 0..7 {
         bench.enqueue(tenant, &format!("more {lane}"), "work", &["more"]).await;
     }
     wide_worker(&bench).drain().await.unwrap();
-    // Eight lanes, but ten jobs at most; then what is left of the lanes that come first.
-    assert_eq!(*bench.recorder.batches.lock().unwrap(), [10, 5]);
-    let (named, more): (Vec<String>, Vec<String>) = bench.done().into_iter().partition(|name| name != "more");
-    assert_eq!(
-        (named, more.len()),
-        (["c1", "c2", "a1", "a2", "b1", "b2"].map(str::to_owned).to_vec(), 9)
-    );
+    // Ten lanes, and ten jobs a batch: two of each of the first eight, then what is left, four of each lane at most.
+    assert_eq!(*bench.recorder.batches.lock().unwrap(), [11, 8]);
+    let (more, named): (Vec<String>, Vec<String>) = bench.done().into_iter().partition(|name| name == "more");
+    let expected = ["c1", "c2", "a1", "a2", "b1", "b2", "c3", "c4", "a3", "a4", "b3", "b4"];
+    assert_eq!((named, more.len()), (expected.map(str::to_owned).to_vec(), 7));
 }
 
 #[tokio::test]
