@@ -25,10 +25,12 @@ use crate::foundation::ids::TenantId;
 /// How many tenants with due work one look into the database finds at most.
 const TENANTS_A_LOOK: i32 = 64;
 
-/// How many transactions one tenant's work has open at once in a process. Places in a queue are also held while a vendor is
-/// waited for; these are what the database works on. One that may have many of them at once leaves the others little of a
-/// busy database.
-const TRANSACTIONS_AT_ONCE: usize = 3;
+/// How many transactions one tenant's work has open at once in a process: as many as there are processors, and two at least.
+/// Places in a queue are also held while a vendor is waited for; these are what the database works on. One that may have
+/// many of them at once leaves the others little of a busy database.
+fn transactions_at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, |processors| processors.get().max(2))
+}
 
 /// How often a claim goes for a lane that somebody else may take first.
 const ATTEMPTS_TO_TAKE: usize = 4;
@@ -235,7 +237,7 @@ impl Worker {
     /// What all work of a tenant shares, in whatever queue.
     fn share_of(&self, tenant_id: TenantId) -> Arc<Semaphore> {
         self.shares
-            .get_with(tenant_id, || Arc::new(Semaphore::new(TRANSACTIONS_AT_ONCE)))
+            .get_with(tenant_id, || Arc::new(Semaphore::new(transactions_at_once())))
     }
 
     /// Takes lanes of the tenant, if any are free.
