@@ -21,8 +21,8 @@ pub struct Queue {
     pub name: &'static str,
     /// How many jobs a worker takes at once.
     pub batch: usize,
-    /// From how many lanes of a tenant it takes them at most, an equal share of each. More than one where the handler does all of a batch in one
-    /// transaction: a tenant with news in many lanes then costs little more than with news in one.
+    /// From how many lanes of a tenant it takes them at most, an equal share of each. More than one where the handler does
+    /// all of a batch in one transaction: a tenant with news in many lanes then costs little more than with news in one.
     pub lanes: usize,
     /// How many batches are worked at the same time in one process; half of them, rounded up, for one tenant.
     pub concurrency: usize,

@@ -257,10 +257,14 @@ impl Worker {
             if attempt.free > queue.lanes {
                 turn.leave_more();
             }
+            if attempt.taken.is_empty() {
+                if attempt.free == 0 {
+                    break;
+                }
+                continue;
+            }
             let suspect = attempt.taken.iter().find(|lane| lane.is_taken_over);
             let (jobs, lanes, is_all) = match suspect {
-                _ if attempt.taken.is_empty() && attempt.free == 0 => break,
-                _ if attempt.taken.is_empty() => continue,
                 Some(suspect) => self.suspected(&tx, handler, &attempt.taken, suspect, now).await?,
                 None => {
                     let lanes: Vec<String> = attempt.taken.into_iter().map(|taken| taken.lane).collect();
