@@ -341,19 +341,15 @@ impl Worker {
             self.record(handler, batch, job, failure).await;
             return false;
         }
-        let mut failed: BTreeSet<&str> = BTreeSet::new();
         for job in &batch.jobs {
-            // What comes behind it in its lane waits for it; the other lanes need not.
-            if failed.contains(job.lane.as_str()) {
-                continue;
-            }
             let alone = batch.only(job);
             if let Err(failure) = self.attempt(handler, &alone).await {
+                // The other lanes are given back, and taken again without this one.
                 self.record(handler, batch, job, failure).await;
-                failed.insert(&job.lane);
+                return false;
             }
         }
-        failed.is_empty()
+        true
     }
 
     /// Runs the handler while the leases are renewed; a panic is a failure like any other.
