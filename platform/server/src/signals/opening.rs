@@ -154,12 +154,17 @@ pub async fn joinable(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<Vec<Joinable>, DbErr> {
-    Sql::new(
-        "SELECT id, kind, account_id, channel_id, key_phrase, quote, title, message_id, last_occurrence_at FROM signals
-          WHERE tenant_id = $1 AND (channel_id = ANY($2) OR account_id = ANY($3))
-            AND status IN ('open', 'snoozed', 'handled') AND parent_id IS NULL
-            AND last_occurrence_at BETWEEN $4 AND $5",
-    )
+    // Each channel and each account is looked up by itself, along its index, however few signals there were when this was
+    // planned.
+    const OPEN: &str = "SELECT id, kind, account_id, channel_id, key_phrase, quote, title, message_id, last_occurrence_at \
+          FROM signals WHERE tenant_id = $1 AND status IN ('open', 'snoozed', 'handled') AND parent_id IS NULL \
+           AND last_occurrence_at BETWEEN $4 AND $5";
+    Sql::new(format!(
+            "SELECT found.* FROM unnest($2::uuid[]) AS wanted (id), LATERAL ({OPEN} AND channel_id = wanted.id OFFSET 0) AS found
+              UNION
+             SELECT found.* FROM unnest($3::uuid[]) AS wanted (id), LATERAL ({OPEN} AND account_id = wanted.id OFFSET 0) AS found
+              ORDER BY id"
+    ))
     .bind(tx.tenant_id())
     .bind(channels.iter().map(|id| id.0).collect::<Vec<Uuid>>())
     .bind(accounts.iter().map(|id| id.0).collect::<Vec<Uuid>>())

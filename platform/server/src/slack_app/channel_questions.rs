@@ -288,8 +288,8 @@ pub(super) async fn options(
     let Ok(known) = people::who(&tx, &visit.team, place.user, place.home_team).await? else {
         return Ok(Vec::new());
     };
-    let granted: Option<Granted<ChannelsWrite>> =
-        Granted::of_member(&visit.db, &app.policy, known.member_id, origin.clone(), now).await?;
+    let door = visit.door(app, origin, now);
+    let granted: Option<Granted<ChannelsWrite>> = Granted::of_member(door, &tx, known.member_id).await?;
     let channel = match channel_of(&typed.block_id) {
         Some(id) if granted.is_some() && typed.action_id == CHOOSE => channel_by_id(&tx, id).await?,
         _ => None,

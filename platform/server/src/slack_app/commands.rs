@@ -117,7 +117,7 @@ impl Order<'_> {
         let (channel, ts) = message_of(link).ok_or_else(|| {
             Halt::Words("That is no link to a message. In Slack, choose “Copy link” of the message.".to_owned())
         })?;
-        let auth = self.granted::<SignalsAct>().await?;
+        let auth = self.granted::<SignalsAct>(tx).await?;
         Ok(tagging::tag_thread(tx, &auth, (&self.visit.team, &channel, &ts), &words.rest).await?)
     }
 
@@ -151,14 +151,14 @@ impl Order<'_> {
     }
 
     async fn map(&self, tx: &TenantTx, words: &CommandWords, channel: Channel) -> Result<String, Halt> {
-        let auth = self.granted::<ChannelsWrite>().await?;
+        let auth = self.granted::<ChannelsWrite>(tx).await?;
         let account = tagging::named(tx, auth.visibility, &words.rest, self.now).await?;
         let account = account.map_err(Halt::Words)?;
         Ok(tagging::map_channel(tx, &auth, &channel, &account).await?)
     }
 
     async fn status(&self, tx: &TenantTx) -> Result<String, Halt> {
-        let auth = self.granted::<SignalsRead>().await?;
+        let auth = self.granted::<SignalsRead>(tx).await?;
         let counts = signals::count(tx, &signals::SignalFilter::default(), auth.visibility, self.now).await?;
         let mut lines: Vec<String> = counts
             .by_kind
@@ -190,9 +190,9 @@ impl Order<'_> {
         })
     }
 
-    async fn granted<P: Permit>(&self) -> Result<Granted<P>, Halt> {
-        let (visit, origin) = (self.visit, self.origin.clone());
-        let granted = Granted::of_member(&visit.db, &self.app.policy, self.known.member_id, origin, self.now).await?;
+    async fn granted<P: Permit>(&self, tx: &TenantTx) -> Result<Granted<P>, Halt> {
+        let door = self.visit.door(self.app, self.origin, self.now);
+        let granted = Granted::of_member(door, tx, self.known.member_id).await?;
         granted.ok_or_else(|| {
             Halt::Words(format!(
                 "Your role does not allow this: it needs the permission {}. Ask an administrator of your company.",

@@ -6,10 +6,10 @@ use momentum_connectors::slack::signature::{self, SignatureError};
 use momentum_connectors::slack::{Installation, ParseError, SlackRequest, parse_request};
 use secrecy::SecretString;
 
-use crate::control::access::Policy;
+use crate::control::access::{Door, Policy};
 use crate::foundation::Core;
 use crate::foundation::db::{Database, TenantDb};
-use crate::foundation::http::{Code, Problem};
+use crate::foundation::http::{Code, Origin, Problem};
 use crate::foundation::ids::ConnectionId;
 use crate::pipeline::ingest::Proof;
 use crate::pipeline::ingest::installations::Installations;
@@ -32,6 +32,18 @@ pub(super) struct Visit {
     pub team: String,
     /// Our connection to it.
     pub connection: ConnectionId,
+}
+
+impl Visit {
+    /// The way in for the member who pressed or wrote something.
+    pub(super) fn door<'a>(&'a self, app: &'a SlackApp, origin: &Origin, now: DateTime<Utc>) -> Door<'a> {
+        Door {
+            db: &self.db,
+            policy: &app.policy,
+            origin: origin.clone(),
+            now,
+        }
+    }
 }
 
 impl SlackApp {

@@ -154,7 +154,7 @@ impl Press<'_> {
         let value = self.action.value.as_deref().unwrap_or_default();
         match self.action.action_id.as_str() {
             id if id.starts_with(channel_questions::PREFIX) => {
-                let auth = granted::<ChannelsWrite>(app, visit, &known, origin, now).await?;
+                let auth = granted::<ChannelsWrite>(app, visit, tx, &known, origin, now).await?;
                 let channel = channel_questions::channel_of(&self.action.block_id).ok_or_else(stale)?;
                 channel_questions::answer(tx, &auth, channel, value, visit.connection).await?;
             }
@@ -173,7 +173,7 @@ impl Press<'_> {
             _ => {
                 let signal: SignalId = signal_of(&self.action.block_id).ok_or_else(stale)?;
                 let wanted = self.wanted(tx, visit, &known, now).await?;
-                let auth = granted::<SignalsAct>(app, visit, &known, origin, now).await?;
+                let auth = granted::<SignalsAct>(app, visit, tx, &known, origin, now).await?;
                 signals::act(tx, &auth, signal, wanted)
                     .await
                     .map_err(|problem| match problem.code() {
@@ -256,11 +256,13 @@ impl Press<'_> {
 async fn granted<P: Permit>(
     app: &SlackApp,
     visit: &Visit,
+    tx: &TenantTx,
     known: &Known,
     origin: &Origin,
     now: DateTime<Utc>,
 ) -> Result<Granted<P>, Refused> {
-    let granted = Granted::of_member(&visit.db, &app.policy, known.member_id, origin.clone(), now).await?;
+    let door = visit.door(app, origin, now);
+    let granted = Granted::of_member(door, tx, known.member_id).await?;
     granted.ok_or_else(|| {
         Refused::Person(format!(
             "Your role does not allow this: it needs the permission {}. Ask an administrator of your company.",

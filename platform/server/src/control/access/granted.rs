@@ -16,7 +16,7 @@ use super::principal::{by_api_key, by_member, by_session};
 use super::{Actor, CSRF_PURPOSE, Permission, Permit, Policy, SESSION_COOKIE, Visibility, tenant_of};
 use crate::foundation::Core;
 use crate::foundation::crypto::{Token, is_same};
-use crate::foundation::db::TenantDb;
+use crate::foundation::db::{TenantDb, TenantTx};
 use crate::foundation::http::{Code, Gate, Origin, Problem};
 use crate::foundation::ids::{MemberId, UserId};
 
@@ -65,20 +65,31 @@ impl Person {
     pub const NAME: &'static str = "signed_in";
 }
 
+/// Another way in than a request to our API, such as a button in Slack whose signature was checked.
+pub struct Door<'a> {
+    /// The rows that are reached through it.
+    pub db: &'a TenantDb,
+    /// What each role may do.
+    pub policy: &'a Policy,
+    /// Where the call came from, for the audit log.
+    pub origin: Origin,
+    /// When it came.
+    pub now: DateTime<Utc>,
+}
+
 impl<P: Permit> Granted<P> {
-    /// The grant of a member who came through another door than ours, such as a button in Slack whose signature was checked.
-    /// `None` when they are not active, or their role does not allow it.
+    /// The grant of a member who came through `door`, read in a transaction that is open already. `None` when they are not active, or their role does not allow it.
     ///
     /// # Errors
     /// When the database failed.
-    pub async fn of_member(
-        db: &TenantDb,
-        policy: &Policy,
-        member: MemberId,
-        origin: Origin,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Self>, DbErr> {
-        let Some((actor, role)) = by_member(db, member).await? else {
+    pub async fn of_member(door: Door<'_>, tx: &TenantTx, member: MemberId) -> Result<Option<Self>, DbErr> {
+        let Door {
+            db,
+            policy,
+            origin,
+            now,
+        } = door;
+        let Some((actor, role)) = by_member(tx, member).await? else {
             return Ok(None);
         };
         let permissions = policy.permissions(role);

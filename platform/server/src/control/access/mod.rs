@@ -15,7 +15,7 @@ mod role;
 mod ticket;
 mod visibility;
 
-pub use granted::{Granted, PUBLIC, Person};
+pub use granted::{Door, Granted, PUBLIC, Person};
 pub use permission::*;
 pub use policy::Policy;
 pub(crate) use principal::CSRF_PURPOSE;

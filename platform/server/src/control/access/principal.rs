@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Permission, Role};
 use crate::foundation::crypto::Token;
-use crate::foundation::db::{Sql, TenantDb};
+use crate::foundation::db::{Sql, TenantDb, TenantTx};
 use crate::foundation::ids::{ApiKeyId, MemberId, TenantId, UserId};
 
 /// The session cookie.
@@ -113,19 +113,18 @@ pub async fn by_session(db: &TenantDb, token: &Token, now: DateTime<Utc>) -> Res
 }
 
 /// An active member as somebody who acts.
-pub async fn by_member(db: &TenantDb, id: MemberId) -> Result<Option<(Actor, Role)>, DbErr> {
+pub async fn by_member(tx: &TenantTx, id: MemberId) -> Result<Option<(Actor, Role)>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
         user_id: UserId,
         name: String,
         role: String,
     }
-    let tx = db.begin().await?;
     let row: Option<Row> =
         Sql::new("SELECT user_id, name, role FROM members WHERE tenant_id = $1 AND id = $2 AND is_active")
-            .bind(db.tenant_id())
+            .bind(tx.tenant_id())
             .bind(id)
-            .one(&tx)
+            .one(tx)
             .await?;
     let Some(Row { user_id, name, role }) = row else {
         return Ok(None);

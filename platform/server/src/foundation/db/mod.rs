@@ -5,6 +5,7 @@
 
 mod announce;
 pub mod embedded;
+mod shares;
 mod sql;
 mod tenant;
 
@@ -15,6 +16,7 @@ use sea_orm::{DatabaseConnection, DbErr, SqlxPostgresConnector};
 
 use super::ids::TenantId;
 pub use announce::{Announcement, Announcer, Topic};
+pub use shares::Shares;
 pub use sql::Sql;
 pub use tenant::{TenantDb, TenantTx};
 

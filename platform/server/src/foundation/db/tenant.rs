@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::sea_query::Values;
@@ -13,11 +12,11 @@ use sea_orm::{
     Statement,
 };
 use sea_query_sqlx::SqlxValues;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::announce::{Announcement, Announcer, Topic};
+use super::shares::Shares;
 use super::sql::Sql;
-use crate::foundation::context::pause;
 use crate::foundation::ids::TenantId;
 
 /// The rows of one tenant. The only way to reach them.
@@ -27,12 +26,8 @@ pub struct TenantDb {
     announcer: Announcer,
     tenant_id: TenantId,
     settings: &'static [&'static str],
-    share: Option<Arc<Semaphore>>,
+    shares: Option<Arc<Shares>>,
 }
-
-/// How long a transaction waits for a place in its share. No transaction should last as long: whoever has waited for all of
-/// it may be waiting for one that waits in turn, and goes ahead.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 impl TenantDb {
     pub(super) fn new(pool: DatabaseConnection, announcer: Announcer, tenant_id: TenantId) -> Self {
@@ -41,7 +36,7 @@ impl TenantDb {
             announcer,
             tenant_id,
             settings: &[],
-            share: None,
+            shares: None,
         }
     }
 
@@ -50,11 +45,11 @@ impl TenantDb {
         Self { settings, ..self }
     }
 
-    /// The same rows through transactions of which only so many are open at once as `share` has places. The others wait,
-    /// for a second at most.
-    pub fn sharing(self, share: Arc<Semaphore>) -> Self {
+    /// The same rows through transactions of which the tenant has only so many open at once as its share of `shares`. The
+    /// others wait, for a second at most.
+    pub fn sharing(self, shares: Arc<Shares>) -> Self {
         Self {
-            share: Some(share),
+            shares: Some(shares),
             ..self
         }
     }
@@ -69,11 +64,8 @@ impl TenantDb {
     /// All settings are in the message that begins, so that they cost no round trip. The tenant is written as a literal
     /// because `SET` takes no parameters; it is a typed UUID, so nothing can be smuggled in.
     pub async fn begin(&self) -> Result<TenantTx, DbErr> {
-        let place = match self.share.clone() {
-            Some(share) => tokio::select! {
-                place = share.acquire_owned() => place.ok(),
-                () = pause(PATIENCE) => None,
-            },
+        let place = match &self.shares {
+            Some(shares) => shares.place(self.tenant_id).await,
             None => None,
         };
         let mut begin = format!("BEGIN; SET LOCAL app.tenant_id = '{}'", self.tenant_id.0);
@@ -95,6 +87,7 @@ impl TenantDb {
             announcer: self.announcer.clone(),
             last: Mutex::default(),
             topics: Mutex::default(),
+            on_commit: Mutex::default(),
             _place: place,
         })
     }
@@ -108,6 +101,7 @@ pub struct TenantTx {
     announcer: Announcer,
     last: Mutex<Vec<Sql>>,
     topics: Mutex<BTreeSet<Topic>>,
+    on_commit: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
     _place: Option<OwnedSemaphorePermit>,
 }
 
@@ -124,6 +118,9 @@ impl TenantTx {
             statement.execute(&self).await?;
         }
         self.tx.into_inner().commit().await.map_err(query_error)?;
+        for then in self.on_commit.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            then();
+        }
         let topics = self.topics.into_inner().unwrap_or_else(PoisonError::into_inner);
         for topic in topics {
             self.announcer.announce(Announcement {
@@ -138,6 +135,12 @@ impl TenantTx {
     /// a row which all of the tenant's transactions want, so that they wait for each other as briefly as can be.
     pub fn run_last(&self, statement: Sql) {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
+    }
+
+    /// Has `then` called once this transaction is committed, for what is kept in memory and must not say otherwise.
+    pub fn on_commit(&self, then: impl FnOnce() + Send + 'static) {
+        let mut all = self.on_commit.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(Box::new(then));
     }
 
     /// Announces `topic` once this transaction is committed.
@@ -190,26 +193,29 @@ fn query_error(error: sqlx::Error) -> DbErr {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
     use futures_util::FutureExt;
 
     use super::*;
+    use crate::foundation::context::Clock;
     use crate::testing::TestDb;
 
     #[tokio::test]
-    async fn transactions_that_share_wait_for_each_other_and_for_nobody_else() {
+    async fn a_transaction_keeps_its_place_until_it_ends() {
         let db = TestDb::new().await;
-        let share = Arc::new(Semaphore::new(1));
-        let tenant = |share: &Arc<Semaphore>| db.database().tenant(TenantId::generate()).sharing(share.clone());
-        let (busy, other) = (tenant(&share), tenant(&Arc::new(Semaphore::new(1))));
-        let first = busy.begin().await.expect("a transaction");
-        other.begin().await.expect("another tenant's");
-        let waiting = busy.clone();
-        let mut second = Box::pin(waiting.begin());
-        assert!((&mut second).now_or_never().is_none(), "it waits");
+        let shares = Arc::new(Shares::new(Clock::fixed(DateTime::UNIX_EPOCH), 2));
+        let tenant = db.database().tenant(TenantId::generate()).sharing(shares);
+        let first = tenant.begin().await.expect("a transaction");
+        let second = tenant.begin().await.expect("another one");
+        let waiting = tenant.clone();
+        let mut third = Box::pin(waiting.begin());
+        assert!((&mut third).now_or_never().is_none(), "it waits");
         drop(first);
-        let second = second.await.expect("the next");
-        assert_eq!(share.available_permits(), 0);
+        let third = third.await.expect("the next");
+        let mut fourth = Box::pin(waiting.begin());
+        assert!((&mut fourth).now_or_never().is_none(), "it waits");
         second.commit().await.expect("committed");
-        assert_eq!(share.available_permits(), 1);
+        fourth.await.expect("the next");
+        drop(third);
     }
 }

@@ -1,7 +1,7 @@
 //! What a job is, what can become of it, and who works it.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -157,33 +157,82 @@ pub struct LaneBatch {
     pub db: TenantDb,
     /// Oldest first.
     pub jobs: Vec<Job>,
-    /// The lanes that are held.
+    /// The lanes that were taken.
     pub(super) lanes: Vec<String>,
     /// Nothing else waited in the lanes when they were taken.
     pub(super) is_all: bool,
     pub(super) queue: &'static str,
+    /// Who holds the lanes: another one for each batch, so that none takes the lease of another for its own.
     pub(super) worker_id: Uuid,
-    /// The jobs that are not completed yet. With the last of them the lanes are given back.
-    pub(super) unfinished: Mutex<BTreeSet<JobId>>,
+    /// Shared with the batches of one of its jobs.
+    held: Arc<Mutex<Held>>,
+}
+
+/// What is left of a batch.
+struct Held {
+    /// The jobs that are not completed, and their lanes.
+    jobs: BTreeMap<JobId, String>,
+    lanes: BTreeSet<String>,
+    /// Lanes that a transaction gives back which may or may not be committed.
+    leaving: BTreeSet<String>,
+}
+
+impl Held {
+    fn of(jobs: &[Job], lanes: &[String]) -> Self {
+        Self {
+            jobs: jobs.iter().map(|job| (job.id, job.lane.clone())).collect(),
+            lanes: lanes.iter().cloned().collect(),
+            leaving: BTreeSet::new(),
+        }
+    }
+
+    /// Of the lanes of these jobs, those that are done with them and those that have more.
+    fn after(&mut self, completed: &[JobId]) -> (Vec<String>, Vec<String>) {
+        let lanes: BTreeSet<&String> = completed.iter().filter_map(|job| self.jobs.get(job)).collect();
+        let unfinished = self.jobs.iter().filter(|(job, _)| !completed.contains(job));
+        let unfinished: BTreeSet<&String> = unfinished.map(|(_, lane)| lane).collect();
+        let (kept, done): (Vec<_>, Vec<_>) = lanes.into_iter().cloned().partition(|lane| unfinished.contains(lane));
+        self.leaving.extend(done.iter().cloned());
+        (done, kept)
+    }
+
+    fn completed(&mut self, jobs: &[JobId], lanes: &[String]) {
+        self.jobs.retain(|job, _| !jobs.contains(job));
+        self.lanes.retain(|lane| !lanes.contains(lane));
+    }
 }
 
 impl LaneBatch {
-    /// Deletes finished jobs in the transaction of their effect, and makes sure that the lanes are still ours: if a
-    /// lease was lost, another worker may have done the same work, and the effect must be rolled back. The batch's last
-    /// jobs give the lanes back in the same transaction.
+    /// A batch of which nothing is done.
+    pub(super) fn new(
+        db: TenantDb,
+        (queue, worker_id): (&'static str, Uuid),
+        lanes: Vec<String>,
+        jobs: Vec<Job>,
+        is_all: bool,
+    ) -> Self {
+        Self {
+            held: Arc::new(Mutex::new(Held::of(&jobs, &lanes))),
+            db,
+            jobs,
+            lanes,
+            is_all,
+            queue,
+            worker_id,
+        }
+    }
+
+    /// Deletes finished jobs in the transaction of their effect, and makes sure that their lanes are still ours: if a
+    /// lease was lost, another worker may have done the same work, and the effect must be rolled back. A lane's last jobs
+    /// give it back in the same transaction.
     ///
     /// # Errors
-    /// [`Failure::Retry`] when the lease was lost or the database failed; the caller drops its transaction.
+    /// [`Failure::Retry`] when a lease was lost or the database failed; the caller drops its transaction.
     pub async fn complete(&self, tx: &TenantTx, jobs: &[JobId]) -> Result<(), Failure> {
-        let is_last = {
-            let mut unfinished = self.unfinished();
-            unfinished.retain(|job| !jobs.contains(job));
-            unfinished.is_empty()
-        };
-        let was_ours = match is_last {
-            true => store::release(tx, self.queue, &self.lanes, self.worker_id).await?,
-            false => store::holds_leases(tx, self.queue, &self.lanes, self.worker_id).await?,
-        };
+        let (done, kept) = self.held().after(jobs);
+        let was_ours = !(done.is_empty() && kept.is_empty())
+            && (done.is_empty() || store::release(tx, self.queue, &done, self.worker_id).await?)
+            && (kept.is_empty() || store::holds_leases(tx, self.queue, &kept, self.worker_id).await?);
         if !was_ours {
             return Err(Failure::Retry {
                 after: None,
@@ -191,6 +240,8 @@ impl LaneBatch {
             });
         }
         store::complete(tx, jobs).await?;
+        let (held, jobs) = (self.held.clone(), jobs.to_vec());
+        tx.on_commit(move || lock(&held).completed(&jobs, &done));
         Ok(())
     }
 
@@ -201,7 +252,7 @@ impl LaneBatch {
         self.db.clone().with(&store::OF_REPEATABLE).begin().await
     }
 
-    /// One of the jobs, with the leases of all.
+    /// One of the jobs; what it completes is completed of the whole batch.
     pub(super) fn only(&self, job: &Job) -> Self {
         Self {
             db: self.db.clone(),
@@ -210,18 +261,34 @@ impl LaneBatch {
             is_all: self.is_all,
             queue: self.queue,
             worker_id: self.worker_id,
-            unfinished: self.jobs.iter().map(|job| job.id).collect::<BTreeSet<_>>().into(),
+            held: self.held.clone(),
         }
     }
 
-    /// Whether the transaction that completed the last job gave the lanes back, if it was committed.
+    /// Whether no lane is held any more.
     pub(super) fn is_given_back(&self) -> bool {
-        self.unfinished().is_empty()
+        self.held().lanes.is_empty()
     }
 
-    fn unfinished(&self) -> MutexGuard<'_, BTreeSet<JobId>> {
-        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether the job is not completed.
+    pub(super) fn is_unfinished(&self, job: &Job) -> bool {
+        self.held().jobs.contains_key(&job.id)
     }
+
+    /// The lanes that are held and will be for a while.
+    pub(super) fn lanes_to_keep(&self) -> Vec<String> {
+        let held = self.held();
+        held.lanes.difference(&held.leaving).cloned().collect()
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        lock(&self.held)
+    }
+}
+
+/// Each change is whole before anything can panic.
+fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Does the work of one queue.

@@ -193,7 +193,7 @@ const LANES_TO_SPARE: usize = 3;
 pub(super) struct Claim {
     /// The queue.
     pub queue: Queue,
-    /// Who takes them.
+    /// Who holds them from then on.
     pub worker_id: Uuid,
     /// The time of the claim; the leases last from now on.
     pub now: DateTime<Utc>,

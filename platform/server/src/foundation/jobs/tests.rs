@@ -19,6 +19,7 @@ struct Recorder {
     batches: Mutex<Vec<usize>>,
     buried: Mutex<Vec<String>>,
     fail: Mutex<Vec<&'static str>>,
+    outcomes: Mutex<Vec<bool>>,
 }
 
 struct Recording(Arc<Recorder>, usize);
@@ -287,15 +288,13 @@ async fn an_effect_without_the_lease_is_rolled_back() {
         .await
         .unwrap();
     let id = jobs[0].id;
-    let batch = LaneBatch {
-        db: db.clone(),
-        unfinished: Mutex::new([id].into()),
-        jobs,
+    let batch = LaneBatch::new(
+        db.clone(),
+        ("background", crate::foundation::context::new_uuid()),
         lanes,
+        jobs,
         is_all,
-        queue: "background",
-        worker_id: crate::foundation::context::new_uuid(),
-    };
+    );
     assert!(matches!(batch.complete(&tx, &[id]).await, Err(Failure::Retry { .. })));
     drop(tx);
     assert_eq!(bench.pending(tenant).await.len(), 1);

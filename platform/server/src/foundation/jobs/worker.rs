@@ -7,30 +7,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use sea_orm::DbErr;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
-use tokio::sync::{Mutex, Notify, Semaphore, watch};
-use uuid::Uuid;
+use tokio::sync::{Mutex, Notify, watch};
 
 use super::model::{Failure, Handler, Job, LEASE_LOST, LaneBatch};
 use super::rotation::{Rotation, Turn};
 use super::store::{self, Claim, TakenLane};
 use crate::foundation::context::{Clock, new_uuid, pause, random_fraction};
-use crate::foundation::db::{Announcement, Database, SystemPath, TenantTx, Topic};
+use crate::foundation::db::{Announcement, Database, Shares, SystemPath, TenantTx, Topic};
 use crate::foundation::ids::TenantId;
 
 /// How many tenants with due work one look into the database finds at most.
 const TENANTS_A_LOOK: i32 = 64;
-
-/// How many transactions one tenant's work has open at once in a process: as many as there are processors, and two at least.
-/// Places in a queue are also held while a vendor is waited for; these are what the database works on. One that may have
-/// many of them at once leaves the others little of a busy database.
-fn transactions_at_once() -> usize {
-    std::thread::available_parallelism().map_or(2, |processors| processors.get().max(2))
-}
 
 /// How often a claim goes for a lane that somebody else may take first.
 const ATTEMPTS_TO_TAKE: usize = 4;
@@ -54,10 +45,9 @@ impl Default for WorkerOptions {
 pub struct Worker {
     db: Database,
     clock: Clock,
-    id: Uuid,
     options: WorkerOptions,
     queues: Vec<QueueWorker>,
-    shares: moka::sync::Cache<TenantId, Arc<Semaphore>>,
+    shares: Arc<Shares>,
 }
 
 struct QueueWorker {
@@ -85,15 +75,11 @@ impl Worker {
             })
             .collect();
         Self {
+            shares: Arc::new(Shares::of_this_machine(clock.clone())),
             db,
             clock,
-            id: new_uuid(),
             options,
             queues,
-            shares: moka::sync::Cache::builder()
-                .max_capacity(10_000)
-                .time_to_idle(Duration::from_secs(60))
-                .build(),
         }
     }
 
@@ -234,21 +220,15 @@ impl Worker {
         Ok(true)
     }
 
-    /// What all work of a tenant shares, in whatever queue.
-    fn share_of(&self, tenant_id: TenantId) -> Arc<Semaphore> {
-        self.shares
-            .get_with(tenant_id, || Arc::new(Semaphore::new(transactions_at_once())))
-    }
-
     /// Takes lanes of the tenant, if any are free.
     async fn claim(&self, worker: &QueueWorker, turn: &Turn<'_>) -> Result<Option<LaneBatch>, DbErr> {
         let handler = worker.handler.as_ref();
         let queue = handler.queue();
-        let db = self.db.tenant(turn.tenant_id).sharing(self.share_of(turn.tenant_id));
+        let db = self.db.tenant(turn.tenant_id).sharing(self.shares.clone());
         let now = self.clock.now();
         let claim = Claim {
             queue,
-            worker_id: self.id,
+            worker_id: new_uuid(),
             now,
         };
         let tx = db.clone().with(&store::OF_LEASES).begin().await?;
@@ -265,7 +245,7 @@ impl Worker {
             }
             let suspect = attempt.taken.iter().find(|lane| lane.is_taken_over);
             let (jobs, lanes, is_all) = match suspect {
-                Some(suspect) => self.suspected(&tx, handler, &attempt.taken, suspect, now).await?,
+                Some(suspect) => self.suspected(&tx, handler, &claim, &attempt.taken, suspect).await?,
                 None => {
                     let lanes: Vec<String> = attempt.taken.into_iter().map(|taken| taken.lane).collect();
                     let (jobs, is_all) = store::heads_of_lanes(&tx, queue.name, &lanes, now, queue.batch).await?;
@@ -273,21 +253,14 @@ impl Worker {
                 }
             };
             if jobs.is_empty() {
-                store::release(&tx, queue.name, &lanes, self.id).await?;
+                store::release(&tx, queue.name, &lanes, claim.worker_id).await?;
                 turn.leave_more();
                 continue;
             }
             tx.commit().await?;
             worker.claimed.fetch_add(1, Ordering::Relaxed);
-            return Ok(Some(LaneBatch {
-                unfinished: jobs.iter().map(|job| job.id).collect::<BTreeSet<_>>().into(),
-                db: db.with(&store::OF_JOBS),
-                jobs,
-                lanes,
-                is_all,
-                queue: queue.name,
-                worker_id: self.id,
-            }));
+            let (db, holder) = (db.with(&store::OF_JOBS), (queue.name, claim.worker_id));
+            return Ok(Some(LaneBatch::new(db, holder, lanes, jobs, is_all)));
         }
         tx.commit().await?;
         Ok(None)
@@ -299,11 +272,11 @@ impl Worker {
         &self,
         tx: &TenantTx,
         handler: &dyn Handler,
+        claim: &Claim,
         taken: &[TakenLane],
         suspect: &TakenLane,
-        now: DateTime<Utc>,
     ) -> Result<(Vec<Job>, Vec<String>, bool), DbErr> {
-        let queue = handler.queue();
+        let Claim { queue, worker_id, now } = *claim;
         let others = |is_taken_over: bool| {
             let others = taken.iter().filter(|other| *other != suspect);
             let wanted = others.filter(|other| other.is_taken_over == is_taken_over);
@@ -311,10 +284,10 @@ impl Worker {
         };
         let (suspects, free) = (others(true), others(false));
         if !suspects.is_empty() {
-            store::renew(tx, queue.name, &suspects, self.id, now).await?;
+            store::renew(tx, queue.name, &suspects, worker_id, now).await?;
         }
         if !free.is_empty() {
-            store::release(tx, queue.name, &free, self.id).await?;
+            store::release(tx, queue.name, &free, worker_id).await?;
         }
         let lanes = vec![suspect.lane.clone()];
         let (mut jobs, _) = store::heads_of_lanes(tx, queue.name, &lanes, now, 1).await?;
@@ -334,22 +307,25 @@ impl Worker {
 
     /// Whether all of the batch is done.
     async fn work(&self, handler: &dyn Handler, batch: &LaneBatch) -> bool {
-        let Err(failure) = self.attempt(handler, batch).await else {
-            return true;
+        let failed = match (self.attempt(handler, batch).await, batch.jobs.as_slice()) {
+            (Ok(()), _) => None,
+            (Err(failure), [job]) => Some((job.clone(), failure)),
+            (Err(_), _) => self.first_that_fails(handler, batch).await,
         };
-        if let [job] = batch.jobs.as_slice() {
+        if let Some((job, failure)) = &failed {
             self.record(handler, batch, job, failure).await;
-            return false;
         }
-        for job in &batch.jobs {
-            let alone = batch.only(job);
-            if let Err(failure) = self.attempt(handler, &alone).await {
-                // The other lanes are given back, and taken again without this one.
-                self.record(handler, batch, job, failure).await;
-                return false;
+        failed.is_none()
+    }
+
+    /// Offers the jobs one by one until one fails. Then the other lanes are given back, and taken again without this one.
+    async fn first_that_fails(&self, handler: &dyn Handler, batch: &LaneBatch) -> Option<(Job, Failure)> {
+        for job in batch.jobs.iter().filter(|job| batch.is_unfinished(job)) {
+            if let Err(failure) = self.attempt(handler, &batch.only(job)).await {
+                return Some((job.clone(), failure));
             }
         }
-        true
+        None
     }
 
     /// Runs the handler while the leases are renewed; a panic is a failure like any other.
@@ -369,24 +345,26 @@ impl Worker {
         let lease = handler.queue().lease;
         loop {
             pause((lease / 3).to_std().unwrap_or(Duration::from_secs(5))).await;
-            if batch.is_given_back() {
+            let lanes = batch.lanes_to_keep();
+            if lanes.is_empty() {
                 std::future::pending::<()>().await;
             }
             let renewed = async {
                 let tx = batch.db.begin().await?;
                 let until = self.clock.now() + lease;
-                let renewed = store::renew(&tx, batch.queue, &batch.lanes, self.id, until).await?;
+                let renewed = store::renew(&tx, batch.queue, &lanes, batch.worker_id, until).await?;
                 tx.commit().await?;
                 Ok::<_, DbErr>(renewed)
             };
-            if matches!(renewed.await, Ok(false)) {
+            // One that was given back meanwhile was not lost.
+            if matches!(renewed.await, Ok(false)) && lanes == batch.lanes_to_keep() {
                 return;
             }
         }
     }
 
-    async fn record(&self, handler: &dyn Handler, batch: &LaneBatch, job: &Job, failure: Failure) {
-        if let Err(error) = self.try_record(handler, batch, job, &failure).await {
+    async fn record(&self, handler: &dyn Handler, batch: &LaneBatch, job: &Job, failure: &Failure) {
+        if let Err(error) = self.try_record(handler, batch, job, failure).await {
             // The job stays pending and comes again; nothing is lost.
             tracing::error!(queue = batch.queue, job.id = %job.id, error = %error, "could not record a failed job");
         }
@@ -402,7 +380,7 @@ impl Worker {
         let backoff = handler.queue().backoff;
         let now = self.clock.now();
         let tx = batch.db.begin().await?;
-        if !store::holds_leases(&tx, batch.queue, slice::from_ref(&job.lane), self.id).await? {
+        if !store::holds_leases(&tx, batch.queue, slice::from_ref(&job.lane), batch.worker_id).await? {
             return Ok(());
         }
         let attempts = job.attempts + 1;
@@ -428,7 +406,7 @@ impl Worker {
     async fn release(&self, batch: &LaneBatch) {
         let released = async {
             let tx = batch.db.clone().with(&store::OF_LEASES).begin().await?;
-            store::release(&tx, batch.queue, &batch.lanes, self.id).await?;
+            store::release(&tx, batch.queue, &batch.lanes, batch.worker_id).await?;
             tx.commit().await
         };
         if let Err(error) = released.await {

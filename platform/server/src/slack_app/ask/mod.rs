@@ -14,7 +14,7 @@ use self::question::Question;
 use super::jobs::{Asked, Desk, Reply, Trouble};
 use super::people::{self, Known};
 use super::{alerts, answers, home, kit, requests, tagging};
-use crate::control::access::{AccountsRead, Granted, Permit, SignalsAct};
+use crate::control::access::{AccountsRead, Door, Granted, Permit, SignalsAct};
 use crate::foundation::db::TenantTx;
 use crate::foundation::http::Origin;
 use crate::foundation::ids::{AccountId, ConnectionId};
@@ -184,7 +184,7 @@ async fn compose(
         },
         Question::About(name) => name,
     };
-    let Some(auth) = granted::<AccountsRead>(desk, known).await? else {
+    let Some(auth) = granted::<AccountsRead>(desk, tx, known).await? else {
         return Ok(Answer::words("Your role does not show you accounts."));
     };
     Ok(match find_account(tx, auth.visibility, name, desk.now).await? {
@@ -219,7 +219,7 @@ async fn about(
     known: &Known,
     account: AccountId,
 ) -> Result<Answer, Trouble> {
-    let Some(auth) = granted::<AccountsRead>(desk, known).await? else {
+    let Some(auth) = granted::<AccountsRead>(desk, tx, known).await? else {
         return Ok(Answer::words("Your role does not show you accounts."));
     };
     let answer = answers::account(tx, auth.visibility, account, place.team, desk.base_url, desk.now).await?;
@@ -230,7 +230,7 @@ async fn about(
 }
 
 async fn tag(desk: &Desk<'_>, tx: &TenantTx, place: &Place<'_>, known: &Known, name: &str) -> Result<Answer, Trouble> {
-    let Some(auth) = granted::<SignalsAct>(desk, known).await? else {
+    let Some(auth) = granted::<SignalsAct>(desk, tx, known).await? else {
         return Ok(Answer::words(
             "Your role does not allow this. Ask an administrator of your company.",
         ));
@@ -240,9 +240,14 @@ async fn tag(desk: &Desk<'_>, tx: &TenantTx, place: &Place<'_>, known: &Known, n
     Ok(Answer::words(words))
 }
 
-async fn granted<P: Permit>(desk: &Desk<'_>, known: &Known) -> Result<Option<Granted<P>>, Trouble> {
-    let origin = Origin::of_job();
-    Ok(Granted::of_member(desk.db, desk.policy, known.member_id, origin, desk.now).await?)
+async fn granted<P: Permit>(desk: &Desk<'_>, tx: &TenantTx, known: &Known) -> Result<Option<Granted<P>>, Trouble> {
+    let door = Door {
+        db: desk.db,
+        policy: desk.policy,
+        origin: Origin::of_job(),
+        now: desk.now,
+    };
+    Ok(Granted::of_member(door, tx, known.member_id).await?)
 }
 
 /// Posts an answer in the thread, or by direct message where customers read.

@@ -228,7 +228,9 @@ impl Handler for Door {
     async fn run(&self, batch: &LaneBatch) -> Result<(), Failure> {
         self.1.add_permits(1);
         self.2.acquire().await.expect("open").forget();
-        self.0.run(batch).await
+        let outcome = self.0.run(batch).await;
+        self.0.0.outcomes.lock().unwrap().push(outcome.is_ok());
+        outcome
     }
 }
 
@@ -258,6 +260,31 @@ async fn work_that_comes_while_its_lane_is_held_is_done_after_it() {
 }
 
 #[tokio::test]
+async fn a_lane_that_another_batch_of_the_same_process_took_over_is_not_ours() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    let (came, let_in) = (
+        Arc::new(tokio::sync::Semaphore::new(0)),
+        Arc::new(tokio::sync::Semaphore::new(0)),
+    );
+    let handler = Door(Recording(bench.recorder.clone(), 4), came.clone(), let_in.clone());
+    let running = tokio::spawn(that_only_hears(&bench, Arc::new(handler)));
+    bench.enqueue(tenant, "a", "work", &["first"]).await;
+    came.acquire().await.unwrap().forget();
+    bench.clock.advance(TimeDelta::seconds(31));
+    bench.enqueue(tenant, "a", "work", &["second"]).await;
+    came.acquire().await.unwrap().forget();
+    for passed in 1..=3 {
+        let_in.add_permits(1);
+        let outcomes = || bench.recorder.outcomes.lock().unwrap().len();
+        until("it is not let in", async || outcomes() == passed).await;
+    }
+    assert_eq!(*bench.recorder.outcomes.lock().unwrap(), [false, true, true]);
+    assert_eq!(bench.done(), ["first", "second"]);
+    running.abort();
+}
+
+#[tokio::test]
 async fn the_lane_is_given_back_with_the_last_job_and_not_before() {
     let bench = Bench::new().await;
     let tenant = TenantId::generate();
@@ -271,15 +298,7 @@ async fn the_lane_is_given_back_with_the_last_job_and_not_before() {
     tx.commit().await.unwrap();
     assert!(!is_all, "a third job waits");
     let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
-    let batch = LaneBatch {
-        db: db.clone(),
-        unfinished: Mutex::new(ids.iter().copied().collect()),
-        jobs,
-        lanes: lanes.clone(),
-        is_all,
-        queue: "background",
-        worker_id,
-    };
+    let batch = LaneBatch::new(db.clone(), ("background", worker_id), lanes.clone(), jobs, is_all);
     let is_held = async || {
         let tx = db.begin().await.unwrap();
         store::holds_leases(&tx, "background", &lanes, worker_id).await.unwrap()
@@ -291,7 +310,10 @@ async fn the_lane_is_given_back_with_the_last_job_and_not_before() {
     let tx = db.begin().await.unwrap();
     batch.complete(&tx, &ids[1..]).await.unwrap();
     drop(tx);
-    assert!(is_held().await, "what is rolled back gives nothing back");
+    assert!(
+        is_held().await && !batch.is_given_back(),
+        "what is rolled back gives nothing back"
+    );
     let tx = db.begin().await.unwrap();
     batch.complete(&tx, &ids[1..]).await.unwrap();
     tx.commit().await.unwrap();
