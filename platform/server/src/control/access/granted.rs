@@ -78,7 +78,8 @@ pub struct Door<'a> {
 }
 
 impl<P: Permit> Granted<P> {
-    /// The grant of a member who came through `door`, read in a transaction that is open already. `None` when they are not active, or their role does not allow it.
+    /// The grant of a member who came through `door`, read in a transaction that is open already. `None` when they are not
+    /// active, or their role does not allow it.
     ///
     /// # Errors
     /// When the database failed.

@@ -173,7 +173,7 @@ struct Held {
     /// The jobs that are not completed, and their lanes.
     jobs: BTreeMap<JobId, String>,
     lanes: BTreeSet<String>,
-    /// Lanes that a transaction gives back which may or may not be committed.
+    /// Lanes that the last transaction gives back, which may or may not be committed.
     leaving: BTreeSet<String>,
 }
 
@@ -192,7 +192,7 @@ impl Held {
         let unfinished = self.jobs.iter().filter(|(job, _)| !completed.contains(job));
         let unfinished: BTreeSet<&String> = unfinished.map(|(_, lane)| lane).collect();
         let (kept, done): (Vec<_>, Vec<_>) = lanes.into_iter().cloned().partition(|lane| unfinished.contains(lane));
-        self.leaving.extend(done.iter().cloned());
+        self.leaving = done.iter().cloned().collect();
         (done, kept)
     }
 

@@ -234,18 +234,28 @@ impl Handler for Door {
     }
 }
 
+/// A running worker whose first job, in lane `a`, stands at the door: who came, who is let in, and the worker.
+async fn first_at_the_door(
+    bench: &Bench,
+    tenant: TenantId,
+) -> (
+    Arc<tokio::sync::Semaphore>,
+    Arc<tokio::sync::Semaphore>,
+    tokio::task::JoinHandle<()>,
+) {
+    let [came, let_in] = [(); 2].map(|()| Arc::new(tokio::sync::Semaphore::new(0)));
+    let handler = Door(Recording(bench.recorder.clone(), 4), came.clone(), let_in.clone());
+    let running = tokio::spawn(that_only_hears(bench, Arc::new(handler)));
+    bench.enqueue(tenant, "a", "work", &["first"]).await;
+    came.acquire().await.unwrap().forget();
+    (came, let_in, running)
+}
+
 #[tokio::test]
 async fn work_that_comes_while_its_lane_is_held_is_done_after_it() {
     let bench = Bench::new().await;
     let tenant = TenantId::generate();
-    let (came, let_in) = (
-        Arc::new(tokio::sync::Semaphore::new(0)),
-        Arc::new(tokio::sync::Semaphore::new(0)),
-    );
-    let handler = Door(Recording(bench.recorder.clone(), 4), came.clone(), let_in.clone());
-    let running = tokio::spawn(that_only_hears(&bench, Arc::new(handler)));
-    bench.enqueue(tenant, "a", "work", &["first"]).await;
-    came.acquire().await.unwrap().forget();
+    let (_, let_in, running) = first_at_the_door(&bench, tenant).await;
     bench.enqueue(tenant, "a", "work", &["second"]).await;
     // The other slots look, and find the lane held.
     for _ in 0..30 {
@@ -263,14 +273,7 @@ async fn work_that_comes_while_its_lane_is_held_is_done_after_it() {
 async fn a_lane_that_another_batch_of_the_same_process_took_over_is_not_ours() {
     let bench = Bench::new().await;
     let tenant = TenantId::generate();
-    let (came, let_in) = (
-        Arc::new(tokio::sync::Semaphore::new(0)),
-        Arc::new(tokio::sync::Semaphore::new(0)),
-    );
-    let handler = Door(Recording(bench.recorder.clone(), 4), came.clone(), let_in.clone());
-    let running = tokio::spawn(that_only_hears(&bench, Arc::new(handler)));
-    bench.enqueue(tenant, "a", "work", &["first"]).await;
-    came.acquire().await.unwrap().forget();
+    let (came, let_in, running) = first_at_the_door(&bench, tenant).await;
     bench.clock.advance(TimeDelta::seconds(31));
     bench.enqueue(tenant, "a", "work", &["second"]).await;
     came.acquire().await.unwrap().forget();
