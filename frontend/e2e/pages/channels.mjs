@@ -67,6 +67,39 @@ export const tests = [
     },
   },
   {
+    name: "of two channels put aside at once, the one that the server refuses comes back and says why",
+    run: async (browser, demo) => {
+      const page = await openAs(browser, demo, admin(demo), { path: null });
+      const held = [];
+      await page.route("**/api/v1/channels/*", (route) =>
+        route.request().method() === "PATCH" ? void held.push(route) : route.fallback(),
+      );
+      await page.goto(`${demo.base_url}/channels/unmapped`);
+      const notCustomer = page.getByRole("button", { name: "Not a customer channel" });
+      await notCustomer.first().waitFor();
+      const [first, second] = await page.locator("article h2").allInnerTexts();
+      const card = (name) => page.getByRole("heading", { name, exact: true });
+      for (const name of [first, second]) {
+        const asked = page.waitForRequest((request) => request.method() === "PATCH");
+        await notCustomer.first().click();
+        await asked;
+        await card(name).waitFor({ state: "detached" });
+      }
+      const [refused, taken] = held;
+      await taken.fulfill({ json: { name: second } });
+      await page.getByText(`${second} is not watched any more`).waitFor();
+      await refused.fulfill({
+        status: 409,
+        contentType: "application/problem+json",
+        json: { title: "Conflict", status: 409, detail: "Somebody changed this channel.", code: "conflict" },
+      });
+      await page.getByText(`${first} could not be changed`).waitFor();
+      await card(first).waitFor();
+      equal(await card(second).count(), 0, "the channel that was put aside");
+      await close(page);
+    },
+  },
+  {
     name: "an import shows each line's outcome before anything is written",
     run: async (browser, demo) => {
       const page = await openAs(browser, demo, admin(demo), { path: "/channels/import" });

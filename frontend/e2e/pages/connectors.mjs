@@ -4,14 +4,25 @@ import { ask, check, close, equal, openAs, userOf } from "../support.mjs";
 
 const admin = (demo) => userOf(demo, "admin", "owner");
 
-/** The page with these connections on it. What the page sends is collected; `after` is what is there once it has written. */
-async function openConnectors(browser, demo, items, { path = "", after = items, user = admin(demo) } = {}) {
+/**
+ * The page with these connections on it. What the page sends is collected; `after` is what is there once it has
+ * written, and what can be connected is answered again only after `offersHeld`.
+ */
+async function openConnectors(
+  browser,
+  demo,
+  items,
+  { path = "", after = items, user = admin(demo), offersHeld = Promise.resolve() } = {},
+) {
   const page = await openAs(browser, demo, user, { path: null });
   const sent = [];
   await page.route("**/api/v1/connections**", async (route) => {
     const request = route.request();
     const at = new URL(request.url()).pathname.replace("/api/v1/connections", "");
-    if (at === "/vendors") return route.fulfill({ json: { items: VENDORS } });
+    if (at === "/vendors") {
+      if (sent.length > 0) await offersHeld;
+      return route.fulfill({ json: { items: VENDORS } });
+    }
     if (request.method() === "GET")
       return route.fulfill({ json: { items: sent.length > 0 ? after : items } });
     check(request.headers()["x-csrf-token"], "a write without the CSRF token");
@@ -144,15 +155,21 @@ export const tests = [
   {
     name: "disconnecting says what will happen and asks first",
     run: async (browser, demo) => {
-      const { page, sent, card } = await openConnectors(browser, demo, [SLACK], { after: [] });
+      let answerOffers;
+      const offersHeld = new Promise((resolve) => {
+        answerOffers = resolve;
+      });
+      const { page, sent, card } = await openConnectors(browser, demo, [SLACK], { after: [], offersHeld });
       await card("Slack").getByRole("button", { name: "Disconnect" }).click();
       const dialog = page.getByRole("dialog", { name: "Disconnect Slack?" });
       await dialog.getByText("Signals found so far stay").waitFor();
       equal(sent.length, 0, "requests before the answer");
       await dialog.getByRole("button", { name: "Disconnect" }).click();
+      // The card that was pressed is gone before everything is asked again: the outcome is told nevertheless.
+      await card("Slack").getByRole("link", { name: "Connect Slack" }).waitFor();
+      answerOffers();
       await page.getByText("Slack is disconnected").waitFor();
       equal(`${sent[0].method} ${sent[0].path}`, `DELETE /${SLACK.id}`, "what was sent");
-      await card("Slack").getByRole("link", { name: "Connect Slack" }).waitFor();
       await close(page);
     },
   },

@@ -16,7 +16,8 @@ export default function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   // A full load, so that nothing of the last member's data stays in memory.
-  const leave = () => signOut.mutate(undefined, { onSettled: () => location.assign("/login") });
+  const toLogin = () => location.assign("/login");
+  const leave = () => signOut.mutate(undefined, { onSuccess: toLogin, onError: toLogin });
 
   return (
     <Menu position="bottom-end" width={260}>

@@ -1,12 +1,7 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
 import type { AccountPage, AccountStatus } from "../types";
+import { useWrite } from "../write";
 
 export interface AccountFilter {
   q?: string;
@@ -50,7 +45,7 @@ export const accountQuery = (id: string) =>
 
 export function useAssignOwner() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async ({ id, memberId }: { id: string; memberId: string | null }) =>
       body(
         await api.PATCH("/api/v1/accounts/{id}", {

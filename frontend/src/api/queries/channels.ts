@@ -1,10 +1,4 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
 import type {
   Backfill,
@@ -16,6 +10,7 @@ import type {
   MappingImport,
   UnmappedPage,
 } from "../types";
+import { useWrite } from "../write";
 
 const PAGE = 50;
 /** Mappings come a hundred at a time; more than this many pages are not asked for at once. */
@@ -119,7 +114,7 @@ export interface MappingWish {
 /** Says of several channels whose they are. Tells how many signals that released, and what was refused. */
 export function useMapChannels() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (wishes: MappingWish[]) => {
       const items = wishes.flatMap(({ channel_id, account_id }) =>
         account_id ? [{ channel_id, account_id }] : [],
@@ -150,7 +145,7 @@ export function useMapChannels() {
 
 export function useUpdateChannel() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async ({
       id,
       ...change
@@ -166,7 +161,7 @@ export function useUpdateChannel() {
 
 export function useJoinChannel() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (id: string) =>
       body(await api.POST("/api/v1/channels/{id}/join", { params: { path: { id } } })),
     onSettled: () => client.invalidateQueries({ queryKey: ["channels"] }),
@@ -176,7 +171,7 @@ export function useJoinChannel() {
 /** Reads a table of channels and accounts. With `dryRun` nothing is written, it only tells what would be. */
 export function useImportMappings() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async ({ csv, dryRun }: { csv: string; dryRun: boolean }): Promise<MappingImport> =>
       body(
         await api.POST("/api/v1/channel-mappings/import", {
@@ -196,7 +191,7 @@ export function useImportMappings() {
 
 export function useStartBackfill() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (wish: { channel_id: string; days: number }) =>
       body(await api.POST("/api/v1/backfills", { body: wish })),
     onSettled: () => client.invalidateQueries({ queryKey: backfillsQuery.queryKey }),
@@ -205,7 +200,7 @@ export function useStartBackfill() {
 
 export function useCancelBackfill() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (id: string) =>
       body(await api.POST("/api/v1/backfills/{id}/cancel", { params: { path: { id } } })),
     onSettled: () => client.invalidateQueries({ queryKey: backfillsQuery.queryKey }),

@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
 import type { Connection } from "../types";
+import { useWrite } from "../write";
 
 export const connectionsQuery = queryOptions({
   queryKey: ["connections", "list"],
@@ -17,7 +18,7 @@ export const vendorsQuery = queryOptions({
 /** Asks the vendor at once whether the connection works. */
 export function useCheckConnection() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: async (id: string) =>
       body(await api.POST("/api/v1/connections/{id}/check", { params: { path: { id } } })),
     onSettled: refresh,
@@ -27,7 +28,7 @@ export function useCheckConnection() {
 /** Fetches what changed at the vendor now rather than at the next turn. */
 export function useSyncConnection() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: (id: string) => api.POST("/api/v1/connections/{id}/sync", { params: { path: { id } } }),
     onSettled: refresh,
   });
@@ -35,7 +36,7 @@ export function useSyncConnection() {
 
 export function useDisconnect() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: (id: string) => api.DELETE("/api/v1/connections/{id}", { params: { path: { id } } }),
     onSettled: refresh,
   });
@@ -43,7 +44,7 @@ export function useDisconnect() {
 
 export function useUpdateConnection() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: async ({
       id,
       ...change

@@ -1,6 +1,7 @@
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
 import type { DeadLetterPage } from "../types";
+import { useWrite } from "../write";
 
 export const deadLettersQuery = infiniteQueryOptions({
   queryKey: ["dead-letters"],
@@ -17,7 +18,7 @@ export const deadLettersQuery = infiniteQueryOptions({
 
 export function useRetryDeadLetter() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: async (id: string) =>
       void (await api.POST("/api/v1/dead-letters/{id}/retry", { params: { path: { id } } })),
     onSettled: refresh,
@@ -26,7 +27,7 @@ export function useRetryDeadLetter() {
 
 export function useRetryAllDeadLetters() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: async (destination: string | null) =>
       body(await api.POST("/api/v1/dead-letters/retry-all", { body: destination ? { destination } : {} }))
         .retried,
@@ -36,7 +37,7 @@ export function useRetryAllDeadLetters() {
 
 export function useDiscardDeadLetter() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: async ({ id, reason }: { id: string; reason: string }) =>
       void (await api.POST("/api/v1/dead-letters/{id}/discard", {
         params: { path: { id } },

@@ -1,12 +1,7 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
 import type { DeliveryState, FieldChoice, RecordType, UndoScope } from "../types";
+import { useWrite } from "../write";
 
 /** What the list is asked with; `hours` is counted back from the moment of asking. */
 export interface DeliveryFilter {
@@ -56,7 +51,7 @@ export const reconciliationsQuery = queryOptions({
 
 export function useRetryDelivery() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: (id: string) => api.POST("/api/v1/deliveries/{id}/retry", { params: { path: { id } } }),
     onSettled: refresh,
   });
@@ -64,7 +59,7 @@ export function useRetryDelivery() {
 
 export function useRetryDeliveries() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: async (filter: RetryFilter) =>
       body(await api.POST("/api/v1/deliveries/retry", { body: filter })).retried,
     onSettled: refresh,
@@ -73,7 +68,7 @@ export function useRetryDeliveries() {
 
 export function useDiscardDelivery() {
   const refresh = useRefresh();
-  return useMutation({
+  return useWrite({
     mutationFn: ({ id, reason }: { id: string; reason: string }) =>
       api.POST("/api/v1/deliveries/{id}/discard", { params: { path: { id } }, body: { reason } }),
     onSettled: refresh,
@@ -91,7 +86,7 @@ export const undoPlanQuery = (scope: UndoScope) =>
 
 export function useUndoDeliveries() {
   const refresh = useRefresh();
-  return useMutation({ mutationFn: (scope: UndoScope) => undo(scope, false), onSettled: refresh });
+  return useWrite({ mutationFn: (scope: UndoScope) => undo(scope, false), onSettled: refresh });
 }
 
 /** What a field mapping would write once it is saved. Nothing is changed by asking. */

@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
 import type { CrmSettings, FieldChoice } from "../types";
+import { useWrite } from "../write";
 
 /** Per CRM connection: which of its fields each of ours is read from or written to, and which fields it has. */
 export const fieldMappingsQuery = queryOptions({
@@ -10,7 +11,7 @@ export const fieldMappingsQuery = queryOptions({
 
 export function useSaveFieldMapping() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: ({ connectionId, fields }: { connectionId: string; fields: FieldChoice[] }) =>
       api.PUT("/api/v1/field-mappings/{connection_id}", {
         params: { path: { connection_id: connectionId } },
@@ -27,7 +28,7 @@ export const crmSettingsQuery = queryOptions({
 
 export function useSaveCrmSettings() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (settings: CrmSettings) =>
       body(await api.PUT("/api/v1/crm-settings", { body: settings })),
     onSuccess: (saved) => client.setQueryData(crmSettingsQuery.queryKey, saved),

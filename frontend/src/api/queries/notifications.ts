@@ -1,6 +1,7 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "../client";
 import type { DigestPurpose, NotificationPage, NotificationPreferences, NotificationRoutes } from "../types";
+import { useWrite } from "../write";
 
 /** How somebody is told about signals; without an id, whoever is signed in. */
 export const preferencesQuery = (memberId: string | null) =>
@@ -19,7 +20,7 @@ export const preferencesQuery = (memberId: string | null) =>
 
 export function useSavePreferences(memberId: string | null) {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (preferences: NotificationPreferences) =>
       memberId
         ? body(
@@ -69,7 +70,7 @@ export const routesQuery = queryOptions({
 
 export function useSaveRoutes() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (routes: NotificationRoutes) =>
       body(await api.PUT("/api/v1/notification-routes", { body: routes })),
     onSuccess: (saved) => client.setQueryData(routesQuery.queryKey, saved),
@@ -78,7 +79,7 @@ export function useSaveRoutes() {
 
 /** Stops the e-mails that a link in one of them is about. The link's token is all it takes: nobody has to sign in. */
 export function useUnsubscribe() {
-  return useMutation({
+  return useWrite({
     mutationFn: async (token: string) => body(await api.POST("/api/v1/unsubscribe", { body: { token } })),
   });
 }

@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { queryOptions, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { api, body, rememberCsrfToken } from "../client";
 import type { Me, Permission } from "../types";
+import { useWrite } from "../write";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -21,7 +22,7 @@ export function useCan(permission: Permission): boolean {
 
 export function useSignIn() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (credentials: { email: string; password: string }) =>
       body(await api.POST("/api/v1/session", { body: credentials })),
     onSuccess: (me) => {
@@ -33,7 +34,7 @@ export function useSignIn() {
 
 export function useSignUp() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (account: { company_name: string; name: string; email: string; password: string }) =>
       body(await api.POST("/api/v1/signup", { body: account })),
     onSuccess: (me) => {
@@ -44,12 +45,12 @@ export function useSignUp() {
 }
 
 export function useSignOut() {
-  return useMutation({ mutationFn: async () => void (await api.DELETE("/api/v1/session")) });
+  return useWrite({ mutationFn: async () => void (await api.DELETE("/api/v1/session")) });
 }
 
 export function useUpdateMe() {
   const client = useQueryClient();
-  return useMutation({
+  return useWrite({
     mutationFn: async (change: { name?: string; keyboard_shortcuts?: boolean }) =>
       body(await api.PATCH("/api/v1/me", { body: change })),
     onSuccess: (me) => client.setQueryData(meQuery.queryKey, remembered(me)),

@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { FileArchive } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { useLiveEvents } from "@/api/live";
 import { explain } from "@/api/problem";
 import { importsQuery, uploadExport } from "@/api/queries/imports";
 import { useCan } from "@/api/queries/session";
+import { useWrite } from "@/api/write";
 import { imports as t } from "@/i18n/en/connections";
 import { m } from "@/i18n/messages.en";
 import { ProgressBar } from "@/ui/ProgressBar";
@@ -21,7 +22,7 @@ export default function ImportPanel() {
   const [over, setOver] = useState(false);
   const mayWrite = useCan("imports:write");
   const imports = useQuery({ ...importsQuery, enabled: useCan("imports:read") });
-  const upload = useMutation({
+  const upload = useWrite({
     mutationFn: (file: File) => uploadExport(file, setSent),
     onMutate: () => setSent(0),
     onSettled: () => client.invalidateQueries({ queryKey: importsQuery.queryKey }),
