@@ -1,15 +1,16 @@
 //! What a digest tells, computed when it is sent: who dealt with something meanwhile is not told of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use momentum_engine::signal::SignalKind;
 use sea_orm::{DbErr, FromQueryResult};
 
 use super::model::{NoticePurpose, Recipient};
 use crate::control::access::Role;
 use crate::foundation::db::{Sql, TenantTx};
-use crate::foundation::ids::SignalId;
+use crate::foundation::ids::{MessageId, SignalId};
 
-/// Signals that are listed; the rest is a number.
-const LISTED: u64 = 8;
+/// Messages that are listed; the rest is a number.
+const LISTED: usize = 8;
 /// A signal is found soon after it was said; how much later is allowed for, so that the index on the time is used.
 const LATE: TimeDelta = TimeDelta::days(7);
 
@@ -20,8 +21,8 @@ pub struct Digest {
     pub purpose: NoticePurpose,
     /// Whether it is about the person's own accounts, or about all of the company's.
     pub is_own: bool,
-    /// Those that the person would want at once, surest first, the first few.
-    pub sure: Vec<Item>,
+    /// What the person would want at once, surest first, the first few.
+    pub sure: Vec<ListedMessage>,
     /// How many of those there are.
     pub sure_count: i64,
     /// How many others are open.
@@ -41,6 +42,8 @@ pub struct Digest {
 pub struct Item {
     /// Which.
     pub id: SignalId,
+    /// The message that it was found in.
+    pub message_id: MessageId,
     /// Its title.
     pub title: String,
     /// Its kind.
@@ -59,7 +62,16 @@ pub struct Item {
     pub advice: Option<String>,
 }
 
-const ITEM: &str = "SELECT s.id, s.title, s.kind, s.confidence, s.quote, s.posted_at, a.name AS account, c.name AS channel, \
+/// A message of which there is something to say: a signal, and what else it is.
+#[derive(Clone, Debug)]
+pub struct ListedMessage {
+    /// The surest.
+    pub item: Item,
+    /// The kinds of the others, surest first.
+    pub also: Vec<String>,
+}
+
+const ITEM: &str = "SELECT s.id, s.message_id, s.title, s.kind, s.confidence, s.quote, s.posted_at, a.name AS account, c.name AS channel, \
     s.recommendation->>'label' AS advice \
   FROM signals s JOIN channels c ON c.tenant_id = $1 AND c.id = s.channel_id \
   LEFT JOIN accounts a ON a.tenant_id = $1 AND a.id = s.account_id WHERE s.tenant_id = $1";
@@ -140,13 +152,14 @@ pub async fn gather(
         .push_bind(least);
     let sure = limit(sure)
         .push(" ORDER BY s.confidence DESC, s.posted_at DESC, s.id LIMIT ")
-        .push_bind(LISTED as i64)
+        // A message is a signal of each kind at most, so these are the messages that are listed, or more.
+        .push_bind((LISTED * SignalKind::ALL.len()) as i64)
         .all(tx)
         .await?;
     Ok(Digest {
         purpose,
         is_own,
-        sure,
+        sure: by_message(sure),
         sure_count: counts.sure_count,
         less_sure_count: counts.less_sure_count,
         found: counts.found,
@@ -154,6 +167,22 @@ pub async fn gather(
         converted: counts.converted,
         dismissed: counts.dismissed,
     })
+}
+
+/// The first few messages of these signals, in the signals' order.
+fn by_message(signals: Vec<Item>) -> Vec<ListedMessage> {
+    let mut messages: Vec<ListedMessage> = Vec::with_capacity(LISTED);
+    for item in signals {
+        let at = messages
+            .iter()
+            .position(|listed| listed.item.message_id == item.message_id);
+        match at {
+            Some(at) => messages[at].also.push(item.kind),
+            None if messages.len() < LISTED => messages.push(ListedMessage { item, also: vec![] }),
+            None => {}
+        }
+    }
+    messages
 }
 
 async fn has_accounts(tx: &TenantTx, person: &Recipient) -> Result<bool, DbErr> {

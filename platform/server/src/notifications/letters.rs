@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::calendar::said;
-use super::digest::{Digest, Item};
+use super::digest::{Digest, Item, ListedMessage};
 use super::lost::Lost;
 use super::model::{NoticePurpose, Recipient};
 use crate::foundation::ids::NotificationId;
@@ -68,7 +68,7 @@ struct ItemView {
     title: String,
     url: String,
     place: String,
-    kind: &'static str,
+    kind: String,
     confidence: i16,
     /// Nothing where the title says it all.
     quote: Option<String>,
@@ -90,7 +90,7 @@ struct Button {
 
 /// An alert: one signal.
 pub fn alert(item: &Item, person: &Recipient, envelope: &Envelope<'_>) -> Letter {
-    let view = item_view(item, envelope, person.zone);
+    let view = item_view(item, &[], envelope, person.zone);
     let whose = item.account.as_deref().unwrap_or("A customer");
     let subject = match &item.account {
         // A signal that was found before its account was known has a title without it.
@@ -131,7 +131,8 @@ pub fn digest(digest: &Digest, person: &Recipient, envelope: &Envelope<'_>) -> L
     let is_weekly = digest.purpose == NoticePurpose::WeeklyDigest;
     let date = envelope.now.with_timezone(&person.zone).format("%A, %-d %B");
     let subject = subject(digest);
-    let unlisted = digest.sure_count - digest.sure.len() as i64;
+    let listed: usize = digest.sure.iter().map(|message| 1 + message.also.len()).sum();
+    let unlisted = digest.sure_count - listed as i64;
     let rest = match (unlisted, digest.less_sure_count) {
         (0, 0) => None,
         (0, less) if digest.sure_count == 0 => Some(format!(
@@ -166,7 +167,7 @@ pub fn digest(digest: &Digest, person: &Recipient, envelope: &Envelope<'_>) -> L
             items: digest
                 .sure
                 .iter()
-                .map(|item| item_view(item, envelope, person.zone))
+                .map(|ListedMessage { item, also }| item_view(item, also, envelope, person.zone))
                 .collect(),
             rest,
             figures,
@@ -279,7 +280,10 @@ fn figures(digest: &Digest) -> Vec<Figure> {
         .collect()
 }
 
-fn item_view(item: &Item, envelope: &Envelope<'_>, zone: Tz) -> ItemView {
+/// One signal, with the kinds that its message is beside it.
+fn item_view(item: &Item, also: &[String], envelope: &Envelope<'_>, zone: Tz) -> ItemView {
+    let label = |kind: &String| kind.parse::<SignalKind>().map_or("Signal", SignalKind::label);
+    let kinds: Vec<_> = std::iter::once(&item.kind).chain(also).map(label).collect();
     let place = match &item.account {
         Some(account) => format!("{account} in #{}", item.channel),
         None => format!("#{}", item.channel),
@@ -288,7 +292,7 @@ fn item_view(item: &Item, envelope: &Envelope<'_>, zone: Tz) -> ItemView {
         title: item.title.clone(),
         url: format!("{}/signals/{}", envelope.base_url, item.id),
         place,
-        kind: item.kind.parse::<SignalKind>().map_or("Signal", SignalKind::label),
+        kind: kinds.join(" + "),
         confidence: item.confidence,
         quote: Some(item.quote.clone()).filter(|quote| !is_in_title(quote, &item.title)),
         said: said(item.posted_at, envelope.now, zone),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::digest::{self, Item};
+use super::digest::{self, Item, ListedMessage};
 use super::letters::{self, Envelope};
 use super::lost::Lost;
 use super::model::NoticePurpose;
@@ -13,7 +13,7 @@ use super::store;
 use crate::control::connections::Vendor;
 use crate::foundation::db::TenantTx;
 use crate::foundation::http::Problem;
-use crate::foundation::ids::{MemberId, NotificationId, SignalId};
+use crate::foundation::ids::{MemberId, MessageId, NotificationId, SignalId};
 
 /// Which notice to look at.
 #[derive(Debug, Deserialize, ToSchema, garde::Validate)]
@@ -67,18 +67,22 @@ pub async fn preview(
     })
 }
 
-fn one(sure: Vec<Item>, now: DateTime<Utc>) -> Item {
-    sure.into_iter().next().unwrap_or_else(|| Item {
-        id: SignalId(Uuid::nil()),
-        title: "Needs more seats".to_owned(),
-        kind: "expansion".to_owned(),
-        confidence: 92,
-        quote: "We are running out of seats. Can we add 50 more this month?".to_owned(),
-        posted_at: now,
-        account: Some("Example Ltd".to_owned()),
-        channel: "example".to_owned(),
-        advice: Some("Create an opportunity".to_owned()),
-    })
+fn one(sure: Vec<ListedMessage>, now: DateTime<Utc>) -> Item {
+    sure.into_iter()
+        .next()
+        .map(|message| message.item)
+        .unwrap_or_else(|| Item {
+            id: SignalId(Uuid::nil()),
+            message_id: MessageId(Uuid::nil()),
+            title: "Needs more seats".to_owned(),
+            kind: "expansion".to_owned(),
+            confidence: 92,
+            quote: "We are running out of seats. Can we add 50 more this month?".to_owned(),
+            posted_at: now,
+            account: Some("Example Ltd".to_owned()),
+            channel: "example".to_owned(),
+            advice: Some("Create an opportunity".to_owned()),
+        })
 }
 
 fn lost(now: DateTime<Utc>) -> Lost {

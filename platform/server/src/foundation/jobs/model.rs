@@ -252,8 +252,10 @@ impl LaneBatch {
         self.db.clone().with(&store::OF_REPEATABLE).begin().await
     }
 
-    /// One of the jobs; what it completes is completed of the whole batch.
+    /// One of the jobs, to be tried by itself after the whole batch failed, so what it would have given back is kept.
+    /// What the job completes is completed of the whole batch.
     pub(super) fn only(&self, job: &Job) -> Self {
+        self.held().leaving.clear();
         Self {
             db: self.db.clone(),
             jobs: vec![job.clone()],

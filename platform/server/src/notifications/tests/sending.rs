@@ -7,7 +7,7 @@ use serde_json::json;
 use super::post::Post;
 use crate::control::access::Role;
 use crate::foundation::db::Sql;
-use crate::foundation::ids::{AccountId, ChannelId, MemberId, SignalId};
+use crate::foundation::ids::{AccountId, ChannelId, MemberId, MessageId, SignalId};
 use crate::notifications::request::request;
 use crate::testing::{Seed, SignalSeed, TestApp, TestTenant};
 
@@ -249,6 +249,41 @@ async fn the_daily_digest_comes_at_nine_in_berlin_and_says_what_is_true_then() {
             .as_str()
             .is_some_and(|subject| subject.starts_with("Your week: "))
     }));
+}
+
+#[actix_web::test]
+async fn a_digest_lists_a_message_that_is_two_kinds_once_with_both_of_them() {
+    let (app, post) = (TestApp::start().await, Post::open().await);
+    let scene = scene(&app).await;
+    let digests = json!({ "delivery": { "slack": false, "email": true }, "daily_budget": 0 });
+    scene.choose(digests).await;
+    post.until(&app, "2027-03-02T12:01:00Z").await;
+    let seed = Seed::begin(&scene.tenant, scene.tenant.now()).await;
+    let message = MessageId::generate();
+    let found = [
+        (SignalKind::Risk, 84, "Seats block the roll-out"),
+        (SignalKind::Expansion, 92, "Needs more seats"),
+        (SignalKind::Usage, 60, "Looks at the dashboard"),
+    ];
+    for (kind, confidence, title) in found {
+        let signal = SignalSeed {
+            kind,
+            confidence,
+            account: Some(scene.account),
+            title: title.to_owned(),
+            ..SignalSeed::default()
+        };
+        seed.signal_of(scene.channel, message, signal).await;
+    }
+    seed.done().await;
+    post.until(&app, "2027-03-03T08:06:00Z").await;
+    let mails = post.mails().await;
+    let of_the_rep = |mail: &&serde_json::Value| mail["subject"] == "You have 2 high-confidence signals";
+    let mail = mails.iter().find(of_the_rep).expect("the rep's digest");
+    let text = mail["text"].as_str().expect("a text");
+    assert!(text.contains("Expansion + Risk, Acme Corp in #acme"), "{text}");
+    assert!(!text.contains("Seats block"), "{text}");
+    assert!(text.contains("There is also 1 less certain signal."), "{text}");
 }
 
 #[actix_web::test]

@@ -301,6 +301,7 @@ async fn the_lane_is_given_back_with_the_last_job_and_not_before() {
     tx.commit().await.unwrap();
     assert!(!is_all, "a third job waits");
     let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
+    let last = jobs[1].clone();
     let batch = LaneBatch::new(db.clone(), ("background", worker_id), lanes.clone(), jobs, is_all);
     let is_held = async || {
         let tx = db.begin().await.unwrap();
@@ -317,8 +318,14 @@ async fn the_lane_is_given_back_with_the_last_job_and_not_before() {
         is_held().await && !batch.is_given_back(),
         "what is rolled back gives nothing back"
     );
+    let alone = batch.only(&last);
+    assert_eq!(
+        alone.lanes_to_keep(),
+        lanes,
+        "the lease is renewed while the job is tried again"
+    );
     let tx = db.begin().await.unwrap();
-    batch.complete(&tx, &ids[1..]).await.unwrap();
+    alone.complete(&tx, &ids[1..]).await.unwrap();
     tx.commit().await.unwrap();
     assert!(!is_held().await && batch.is_given_back());
 }
