@@ -102,7 +102,7 @@ fn run(task: Task) -> Result<()> {
         Task::Chaos(options) => chaos::run(&workspace, &options),
         Task::Certify { binary } => certify::run(&workspace, binary),
         Task::Tidy => tidy::run(&workspace),
-        Task::Openapi { check } => openapi::run(&workspace, check),
+        Task::Openapi { check } => openapi::run(&workspace, openapi::built_now(&workspace), check),
     }
 }
 

@@ -4,13 +4,19 @@ use crate::workspace::Workspace;
 use crate::{install, shell};
 use anyhow::{Context, Result, ensure};
 use std::fs;
+use std::process::Command;
 
-/// Writes both files, or with `check` only compares them.
-pub fn run(workspace: &Workspace, check: bool) -> Result<()> {
+/// The server as the code is now.
+pub fn built_now(workspace: &Workspace) -> Command {
+    let mut server = workspace.cargo();
+    server.args(["run", "--quiet", "--package", "momentum-server", "--"]);
+    server
+}
+
+/// Has the server describe itself and writes both files, or with `check` only compares them.
+pub fn run(workspace: &Workspace, mut server: Command, check: bool) -> Result<()> {
     let committed = workspace.root.join("docs/openapi.json");
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--package", "momentum-server", "--", "openapi"]);
-    let output = command.output().context("cannot run `momentum openapi`")?;
+    let output = server.arg("openapi").output().context("cannot run `momentum openapi`")?;
     ensure!(
         output.status.success(),
         "`momentum openapi` failed: {}",

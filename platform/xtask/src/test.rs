@@ -50,8 +50,11 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<()> {
     report.step("frontend tests", |count| {
         shell::run_counted(workspace.npm("frontend").args(["run", "test"]), count)
     });
-    report.step("api description", |_| openapi::run(workspace, true));
     report.step("product build", |_| product::build(workspace, Profile::Dev).map(drop));
+    report.step("api description", |_| {
+        let server = product::build(workspace, Profile::Dev)?;
+        openapi::run(workspace, Command::new(server), true)
+    });
     report.step("vendors' clients", |count| certify::certify(workspace, None, count));
     report.step("browser stories", |count| {
         *count += end_to_end(workspace, &Stories::default())?;
