@@ -49,6 +49,7 @@ const MIGRATIONS: &[SqlMigration] = migrations![
     "m20261123_000010_queue_turns",
     "m20261123_000011_longest_due",
     "m20261123_000012_no_truncation",
+    "m20261124_000013_keys_of_dead_jobs",
 ];
 
 /// A number that changes whenever a migration's text does. It names the migrated database that tests clone.
