@@ -141,6 +141,7 @@ pub enum Failure {
 
 impl From<sea_orm::DbErr> for Failure {
     fn from(error: sea_orm::DbErr) -> Self {
+        tracing::warn!(error = %error, "the database failed a job");
         Self::Retry {
             after: None,
             reason: format!("the database: {error}"),

@@ -128,11 +128,17 @@ pub async fn dead_jobs(tx: &TenantTx, queue: Option<&str>, most: u64) -> Result<
     .await
 }
 
-/// Makes a dead letter pending again with a fresh count of attempts; false when it is not a dead letter (any more).
+/// Makes a dead letter pending again with a fresh count of attempts; false when it is not a dead letter (any more). If a
+/// pending job has the same unique key, that one runs at once in its place.
 pub async fn retry_dead(tx: &TenantTx, job: JobId, now: DateTime<Utc>) -> Result<bool, DbErr> {
     let queue = Sql::new(
-        "UPDATE jobs SET state = 'pending', attempts = 0, run_at = $3, failed_at = NULL \
-         WHERE tenant_id = $1 AND id = $2 AND state = 'dead' RETURNING queue AS value",
+        "WITH dead AS (DELETE FROM jobs WHERE tenant_id = $1 AND id = $2 AND state = 'dead' RETURNING *)
+         INSERT INTO jobs (tenant_id, id, seq, queue, lane, kind, payload, unique_key, run_at, created_at, last_error)
+         OVERRIDING SYSTEM VALUE
+         SELECT tenant_id, id, seq, queue, lane, kind, payload, unique_key, $3, created_at, last_error FROM dead
+         ON CONFLICT (tenant_id, queue, unique_key) WHERE state = 'pending' AND unique_key IS NOT NULL
+            DO UPDATE SET run_at = LEAST(jobs.run_at, EXCLUDED.run_at)
+         RETURNING queue AS value",
     )
     .bind(tx.tenant_id())
     .bind(job)

@@ -227,6 +227,40 @@ async fn a_failure_waits_longer_each_time_then_becomes_a_dead_letter_that_can_be
 }
 
 #[tokio::test]
+async fn a_dead_letter_whose_work_waits_again_hastens_it_instead_of_standing_in_its_way() {
+    let bench = Bench::new().await;
+    let tenant = TenantId::generate();
+    *bench.recorder.fail.lock().unwrap() = vec!["dies"];
+    let (worker, hour) = (bench.worker(), TimeDelta::hours(1));
+    let add = async |name: &str, after: TimeDelta| {
+        let tx = bench.db.database().tenant(tenant).begin().await.unwrap();
+        let job = NewJob::now(
+            "background",
+            "a",
+            "work",
+            &json!({ "name": name }),
+            bench.clock.now() + after,
+        );
+        let id = enqueue(&tx, bench.clock.now(), job.unique("key")).await.unwrap();
+        tx.commit().await.unwrap();
+        id.expect("enqueued")
+    };
+    let dead = add("dies", TimeDelta::zero()).await;
+    for _ in 0..3 {
+        worker.drain().await.unwrap();
+        bench.clock.advance(TimeDelta::seconds(5));
+    }
+    add("again", hour).await;
+    let tx = bench.db.database().tenant(tenant).begin().await.unwrap();
+    assert!(retry_dead(&tx, dead, bench.clock.now()).await.unwrap());
+    assert!(!retry_dead(&tx, dead, bench.clock.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    worker.drain().await.unwrap();
+    assert_eq!(bench.done(), ["again"]);
+    assert!(bench.pending(tenant).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_batch_with_a_bad_job_does_the_good_ones_before_it() {
     for (kind, attempts_after) in [
         ("rejected", None),

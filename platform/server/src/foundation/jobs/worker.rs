@@ -370,6 +370,7 @@ impl Worker {
         }
     }
 
+    /// The reason is kept with the job and not logged: a vendor's words may repeat what we sent.
     async fn try_record(
         &self,
         handler: &dyn Handler,
@@ -390,11 +391,11 @@ impl Worker {
                 let delay = backoff
                     .delay(attempts, random_fraction())
                     .max(after.unwrap_or_default());
-                tracing::info!(queue = batch.queue, job.id = %job.id, job.attempts = attempts, reason, "a job failed and will be tried again");
+                tracing::info!(queue = batch.queue, job.id = %job.id, job.kind, job.attempts = attempts, "a job failed and will be tried again");
                 store::reschedule(&tx, job.id, attempts, now + delay, reason).await?;
             }
             Failure::Retry { reason, .. } | Failure::DeadLetter { reason } => {
-                tracing::warn!(queue = batch.queue, job.id = %job.id, job.attempts = attempts, reason, "a job became a dead letter");
+                tracing::warn!(queue = batch.queue, job.id = %job.id, job.kind, job.attempts = attempts, "a job became a dead letter");
                 metrics::counter!("momentum_dead_letters_total", "queue" => batch.queue).increment(1);
                 store::bury(&tx, job.id, attempts, reason, now).await?;
                 handler.on_dead_letter(&tx, job, reason).await?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{DbErr, FromQueryResult};
 
+use super::model::JobKind;
 use super::request::{enqueue, revive};
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{AccountId, ConnectionId, DeliveryId, MemberId, SignalId};
@@ -108,10 +109,13 @@ pub async fn discard(tx: &TenantTx, gone: &Gone, reason: &str, now: DateTime<Utc
 }
 
 async fn forget_dead_job(tx: &TenantTx, id: DeliveryId) -> Result<(), DbErr> {
-    Sql::new("DELETE FROM jobs WHERE tenant_id = $1 AND queue = 'delivery' AND state = 'dead' AND payload->>'delivery_id' = $2")
-        .bind(tx.tenant_id())
-        .bind(id.to_string())
-        .execute(tx)
-        .await?;
+    let keys = [JobKind::Deliver, JobKind::Undo].map(|kind| kind.key(id));
+    Sql::new(
+        "DELETE FROM jobs WHERE tenant_id = $1 AND queue = 'delivery' AND state = 'dead' AND unique_key = ANY($2)",
+    )
+    .bind(tx.tenant_id())
+    .bind(keys.to_vec())
+    .execute(tx)
+    .await?;
     Ok(())
 }

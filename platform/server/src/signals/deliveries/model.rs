@@ -46,6 +46,14 @@ impl JobKind {
             Self::Undo => "undo",
         }
     }
+
+    /// A delivery has one pending job of each kind at most.
+    pub(super) fn key(self, delivery: DeliveryId) -> String {
+        match self {
+            Self::Deliver => delivery.to_string(),
+            Self::Undo => format!("undo {delivery}"),
+        }
+    }
 }
 
 /// What became of a request.

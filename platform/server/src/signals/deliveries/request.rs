@@ -257,11 +257,7 @@ pub async fn enqueue_kind(
         delivery_id: id,
         signal_detected_at: detected_at,
     };
-    let key = match kind {
-        JobKind::Deliver => id.to_string(),
-        JobKind::Undo => format!("undo {id}"),
-    };
-    let job = NewJob::now(QUEUE, lane, kind.as_str(), &payload, now).unique(key);
+    let job = NewJob::now(QUEUE, lane, kind.as_str(), &payload, now).unique(kind.key(id));
     jobs::enqueue(tx, now, job).await.map(drop)
 }
 

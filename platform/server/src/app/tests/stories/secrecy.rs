@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use momentum_connectors::fakes::{Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use secrecy::ExposeSecret;
@@ -12,7 +13,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::{EnvFilter, fmt};
 
-use super::{Story, TROUBLE};
+use super::{Story, TROUBLE, fault};
 use crate::testing::{PASSWORD, location};
 
 /// Everything secret of a full story: vendors connected, customers' messages, tasks, a sign-in, an API key.
@@ -206,6 +207,17 @@ async fn a_log_of_a_full_run_holds_no_message_no_token_and_no_address() {
     let subscriber = tracing_subscriber::registry().with(EnvFilter::new("debug")).with(lines);
     let _capturing = tracing::subscriber::set_default(subscriber);
     let story = Story::begin().await;
+    // A vendor's refusal may repeat what we sent.
+    for kind in [400, 503] {
+        story.vendors.fakes.add_fault(Fault {
+            status: Some(kind),
+            code: Some("STRING_TOO_LONG".to_owned()),
+            message: Some(format!(
+                "Call_Summary__c: data value too large: {TROUBLE} (jane@acme.example)"
+            )),
+            ..fault(FaultKind::Status, "/sobjects/Task", 1)
+        });
+    }
     let secrets = secrets(&story).await;
     // A refused installation, a refused sign-in and a refused event are logged as well.
     story.owner.get("/slack/oauth/callback?code=x&state=y").await;
@@ -219,6 +231,7 @@ async fn a_log_of_a_full_run_holds_no_message_no_token_and_no_address() {
 
     let text = log.text();
     assert!(text.lines().count() > 20, "{} lines", text.lines().count());
+    assert!(text.contains("a job became a dead letter"), "{text}");
     assert!(
         text.contains("A connection was made."),
         "the product's own lines are in it"
