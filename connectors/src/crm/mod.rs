@@ -61,6 +61,9 @@ pub trait Crm: Send + Sync {
     /// Makes sure that exactly one opportunity with our id exists.
     async fn upsert_opportunity(&self, draft: &OpportunityDraft) -> ConnectorResult<Written>;
 
+    /// The note with our id, the oldest one if somebody made twins.
+    async fn find_note_by_external_id(&self, key: &RecordKey) -> ConnectorResult<Option<CrmRecordRef>>;
+
     /// Makes sure that exactly one note with our id is on the account's or opportunity's timeline.
     async fn upsert_note(&self, draft: &NoteDraft) -> ConnectorResult<Written>;
 

@@ -120,6 +120,10 @@ impl Crm for Hubspot {
         self.write_once("deals", &draft.external_id, properties, &links).await
     }
 
+    async fn find_note_by_external_id(&self, key: &RecordKey) -> ConnectorResult<Option<CrmRecordRef>> {
+        self.find_ref("notes", &key.external_id).await
+    }
+
     async fn upsert_note(&self, draft: &NoteDraft) -> ConnectorResult<Written> {
         // A note has no title of its own.
         let body = format!("{}\n\n{}", draft.title, draft.body);

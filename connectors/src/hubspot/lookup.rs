@@ -93,12 +93,13 @@ impl History {
         self.versions.iter().max_by_key(|version| version.timestamp)
     }
 
-    /// When somebody else changed it after our last write; ours may be stamped later than our clock says, theirs earlier.
+    /// When it was changed after our last write; ours may be stamped later than our clock says, theirs earlier. That we made it is no
+    /// change of it, however late that was.
     fn touched_after(&self, ours_until: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let made = self.made_at.map(|at| at + BEING_MADE);
         let after = |version: &&Version| {
             if self.is_ours(version) {
-                version.timestamp > ours_until + CLOCK_DIFFERENCE
+                version.timestamp > self.made_at.map_or(ours_until, |made| made.max(ours_until)) + CLOCK_DIFFERENCE
             } else {
                 made.is_none_or(|made| version.timestamp > made) && version.timestamp > ours_until - CLOCK_DIFFERENCE
             }

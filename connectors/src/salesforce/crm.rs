@@ -184,6 +184,10 @@ impl Crm for Salesforce {
         self.write_once(OPPORTUNITY, &draft.key(), &fields).await
     }
 
+    async fn find_note_by_external_id(&self, key: &RecordKey) -> ConnectorResult<Option<CrmRecordRef>> {
+        self.find_task_by_external_id(key).await
+    }
+
     /// A completed task: that is how Salesforce shows what happened on a record's timeline, and unlike its note objects it can carry our id.
     async fn upsert_note(&self, draft: &NoteDraft) -> ConnectorResult<Written> {
         let fields = |schema: &CrmSchema| {

@@ -32,6 +32,8 @@ struct Row {
     id: String,
     #[serde(default)]
     is_deleted: bool,
+    #[serde(deserialize_with = "instant")]
+    created_date: DateTime<Utc>,
     /// By people and the API; `SystemModstamp` also moves when the platform itself touches a record.
     #[serde(deserialize_with = "instant")]
     last_modified_date: DateTime<Utc>,
@@ -111,8 +113,9 @@ impl Salesforce {
         };
         let at = row.last_modified_date;
         // The org stamps with its own clock. What we wrote ourselves may be stamped later than our clock says; what another wrote, earlier.
+        // That we made it is no change of it, however late that was.
         let touched = if row.last_modified_by_id == self.own_user().await? {
-            at > untouched_since + CLOCK_DIFFERENCE
+            at > untouched_since.max(row.created_date) + CLOCK_DIFFERENCE
         } else {
             at > untouched_since - CLOCK_DIFFERENCE
         };
@@ -182,7 +185,7 @@ impl Salesforce {
         for some in values.chunks(AT_ONCE) {
             let list: Vec<String> = some.iter().map(|value| soql::quoted(value)).collect();
             let soql = format!(
-                "SELECT Id, IsDeleted, LastModifiedDate, LastModifiedById{our_id} FROM {sobject} WHERE {field} IN ({}) \
+                "SELECT Id, IsDeleted, CreatedDate, LastModifiedDate, LastModifiedById{our_id} FROM {sobject} WHERE {field} IN ({}) \
                  ORDER BY CreatedDate, Id",
                 list.join(", ")
             );

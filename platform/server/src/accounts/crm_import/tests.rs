@@ -95,6 +95,10 @@ impl Crm for Pages {
         not_asked()
     }
 
+    async fn find_note_by_external_id(&self, _: &RecordKey) -> ConnectorResult<Option<CrmRecordRef>> {
+        not_asked()
+    }
+
     async fn upsert_note(&self, _: &NoteDraft) -> ConnectorResult<Written> {
         not_asked()
     }

@@ -14,7 +14,7 @@ use super::outcome::{self, tell};
 use super::row::Row;
 use super::sync_health::SyncHealth;
 use super::undo;
-use super::write::{Desk, WriteError};
+use super::write::{Desk, WriteError, Wrote};
 use crate::control::connections::{self, ConnectionError, Connectors};
 use crate::foundation::context::Clock;
 use crate::foundation::db::TenantTx;
@@ -108,11 +108,13 @@ impl DeliveryHandler {
             return finish(batch, job).await;
         };
         let is_undo = job.kind == JobKind::Undo.as_str();
+        // Somebody stopped it, but an earlier try may have reached the CRM without our learning of it.
+        let may_be_there = !is_undo && row.was_stopped() && (job.attempts > 0 || row.attempts > 0);
         let is_wanted = match is_undo {
             true => row.state == "delivered" && row.undo_state.as_deref() == Some("requested"),
             false => row.state == "pending",
         };
-        if !is_wanted {
+        if !(is_wanted || may_be_there) {
             drop(tx);
             return finish(batch, job).await;
         }
@@ -135,6 +137,9 @@ impl DeliveryHandler {
             None => None,
         };
         drop(tx);
+        if may_be_there {
+            return self.look(batch, job, (&row, facts), connection, crm.as_ref()).await;
+        }
         self.deliver(batch, job, (&row, facts), connection, crm.as_ref()).await
     }
 
@@ -166,12 +171,7 @@ impl DeliveryHandler {
         connection: ConnectionId,
         crm: &dyn Crm,
     ) -> Result<(), Failure> {
-        let desk = Desk {
-            db: &batch.db,
-            crm,
-            base_url: &self.base_url,
-            now: self.clock.now(),
-        };
+        let desk = self.desk(batch, crm);
         let wrote = match desk
             .write(row, facts, async || self.schema(connection, crm).await)
             .await
@@ -180,17 +180,55 @@ impl DeliveryHandler {
             Err(WriteError::Database(error)) => return Err(error.into()),
             Err(WriteError::Crm(error)) => return Err(self.failure(batch, job, row, connection, error).await?),
         };
+        self.delivered(batch, job, row, connection, &wrote).await?;
+        let now = self.clock.now();
+        self.health.delivered(now);
+        metrics::counter!("momentum_deliveries_total", "outcome" => "delivered").increment(1);
+        metrics::histogram!("momentum_delivery_seconds").record((now - job.created_at).as_seconds_f64());
+        Ok(())
+    }
+
+    /// Looks for what a stopped delivery may have written. What is found is delivered, and so taken back.
+    async fn look(
+        &self,
+        batch: &LaneBatch,
+        job: &Job,
+        (row, facts): (&Row, Option<Facts>),
+        connection: ConnectionId,
+        crm: &dyn Crm,
+    ) -> Result<(), Failure> {
+        match self.desk(batch, crm).find(row, facts).await {
+            Ok(Some(wrote)) => self.delivered(batch, job, row, connection, &wrote).await,
+            Ok(None) => finish(batch, job).await,
+            Err(WriteError::Database(error)) => Err(error.into()),
+            Err(WriteError::Crm(error)) => Err(self.failure(batch, job, row, connection, error).await?),
+        }
+    }
+
+    async fn delivered(
+        &self,
+        batch: &LaneBatch,
+        job: &Job,
+        row: &Row,
+        connection: ConnectionId,
+        wrote: &Wrote,
+    ) -> Result<(), Failure> {
         self.breakers.succeeded(connection);
         let now = self.clock.now();
         let tx = batch.begin_repeatable().await?;
         connections::mark_success(&tx, connection, now).await?;
         batch.complete(&tx, &[job.id]).await?;
-        outcome::delivered(&tx, row, &wrote, job.attempts + 1, now).await?;
-        tx.commit().await?;
-        self.health.delivered(now);
-        metrics::counter!("momentum_deliveries_total", "outcome" => "delivered").increment(1);
-        metrics::histogram!("momentum_delivery_seconds").record((now - job.created_at).as_seconds_f64());
-        Ok(())
+        outcome::delivered(&tx, row, wrote, job.attempts + 1, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn desk<'a>(&'a self, batch: &'a LaneBatch, crm: &'a dyn Crm) -> Desk<'a> {
+        Desk {
+            db: &batch.db,
+            crm,
+            base_url: &self.base_url,
+            now: self.clock.now(),
+        }
     }
 
     async fn undo(

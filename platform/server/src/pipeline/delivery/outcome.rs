@@ -157,11 +157,15 @@ pub(super) async fn failed(
                 reason: message,
             }
         }
-        ConnectorError::Rejected { message, .. } => Failure::DeadLetter { reason: message },
+        ConnectorError::Rejected { code, message, .. } => {
+            tracing::info!(delivery.id = %row.id, code, "the CRM refused a record");
+            Failure::DeadLetter { reason: message }
+        }
     })
 }
 
-/// Stores that a person must look; answers whose it is. A failed undo leaves the delivery as it is: written.
+/// Stores that a person must look; answers whose it is. A failed undo leaves the delivery as it is: written. Of one that
+/// was stopped it is not known whether an earlier try wrote it.
 pub(super) async fn dead(
     tx: &TenantTx,
     id: DeliveryId,
@@ -171,8 +175,12 @@ pub(super) async fn dead(
     now: DateTime<Utc>,
 ) -> Result<Option<SignalId>, DbErr> {
     Sql::new(
-        "UPDATE deliveries SET state = 'dead_letter', reason = $4, attempts = $5, updated_at = $6, next_attempt_at = NULL
-          WHERE tenant_id = $1 AND signal_detected_at = $2 AND id = $3 AND state = 'pending' RETURNING signal_id AS value",
+        "UPDATE deliveries SET reason = $4, attempts = $5, updated_at = $6, next_attempt_at = NULL,
+            state = CASE state WHEN 'pending' THEN 'dead_letter' ELSE state END,
+            undo_state = CASE state WHEN 'undone' THEN 'refused' ELSE undo_state END,
+            undo_reason = CASE state WHEN 'undone' THEN $4 ELSE undo_reason END
+          WHERE tenant_id = $1 AND signal_detected_at = $2 AND id = $3
+            AND (state = 'pending' OR (state = 'undone' AND delivered_at IS NULL)) RETURNING signal_id AS value",
     )
     .bind(tx.tenant_id())
     .bind(signal_detected_at)

@@ -19,6 +19,8 @@ pub(super) struct Row {
     pub system: String,
     record_type: String,
     pub detail: Value,
+    /// Tries that are recorded.
+    pub attempts: i32,
     pub outcome: Option<String>,
     pub record_id: Option<String>,
     record_object: Option<String>,
@@ -36,7 +38,7 @@ impl Row {
     /// PostgreSQL uses no index for a `COALESCE`.
     pub async fn read(tx: &TenantTx, job: &DeliveryJob) -> Result<Option<Self>, DbErr> {
         Sql::new(
-            "SELECT d.id, d.signal_detected_at, d.state, d.connection_id, d.system, d.record_type, d.detail, d.outcome, \
+            "SELECT d.id, d.signal_detected_at, d.state, d.connection_id, d.system, d.record_type, d.detail, d.attempts, d.outcome, \
                 d.record_id, d.record_object, d.record_url, d.delivered_at, d.undo_state, d.signal_id, account.id AS account_id, \
                 CASE WHEN account.crm_system = d.system THEN account.crm_id END AS crm_account_id
                FROM deliveries AS d
@@ -50,6 +52,11 @@ impl Row {
         .bind(job.delivery_id)
         .one(tx)
         .await
+    }
+
+    /// Whether somebody stopped it before we knew that it was written.
+    pub fn was_stopped(&self) -> bool {
+        self.state == "undone" && self.delivered_at.is_none()
     }
 
     /// What is written.

@@ -44,8 +44,7 @@ pub(super) async fn enqueue(
 /// Takes back what `row` wrote.
 pub(super) async fn take_back(db: &TenantDb, crm: &dyn Crm, row: &Row) -> Result<Undone, WriteError> {
     if row.record_type()? == RecordType::AccountFields {
-        let change: Change = serde_json::from_value(row.detail.clone())
-            .map_err(|error| DbErr::Json(format!("a change of fields: {error}")))?;
+        let change = Change::of(row)?;
         let Some(account) = row.crm_account_id.as_deref() else {
             return Ok(Undone::Gone);
         };

@@ -83,7 +83,7 @@ struct Candidate {
 enum Plan {
     /// It is in the CRM: a job takes it back.
     TakeBack(ConnectionId, AccountId),
-    /// It was not written yet.
+    /// It was not written yet, as far as is known: its job looks, if it was tried.
     Stop,
     /// It was, or is being, taken back.
     Done,
@@ -206,7 +206,9 @@ async fn carry_out(tx: &TenantTx, candidate: &Candidate, plan: Plan, now: DateTi
         Plan::Done | Plan::Closed | Plan::Refuse(_) => return Ok(()),
     };
     Sql::new(
-        "UPDATE deliveries SET state = $4, undo_state = $5, undo_reason = CASE WHEN $5 = 'undone' THEN 'It was not written yet.' END,
+        "UPDATE deliveries SET state = $4, undo_state = $5,
+            undo_reason = CASE WHEN $5 <> 'undone' THEN NULL WHEN attempts = 0 THEN 'It was not written yet.'
+                ELSE 'It was stopped. Should a try have reached the CRM after all, that is taken back.' END,
             undo_at = $6, updated_at = $6, next_attempt_at = NULL
           WHERE tenant_id = $1 AND signal_detected_at = $2 AND id = $3",
     )

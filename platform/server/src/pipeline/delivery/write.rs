@@ -1,7 +1,7 @@
 //! Writes one delivery: the draft is made of what is known now, and the CRM asked whether it has it already.
 
 use chrono::{DateTime, Utc};
-use momentum_connectors::crm::{CrmSchema, WriteOutcome, Written as CrmWritten};
+use momentum_connectors::crm::{CrmSchema, NoteDraft, WriteOutcome, Written as CrmWritten};
 use momentum_connectors::{ConnectorError, Crm};
 use sea_orm::DbErr;
 use serde_json::{Value, json};
@@ -91,15 +91,47 @@ impl Desk<'_> {
                 Ok(wrote(self.crm.upsert_task(&draft).await?))
             }
             RecordType::Opportunity => self.write_opportunity(&facts, &row.system, schema).await,
-            RecordType::Note | RecordType::AccountFields => {
-                let detail: NoteDetail = serde_json::from_value(row.detail.clone())
-                    .map_err(|error| DbErr::Json(format!("a note's detail: {error}")))?;
-                match note::draft(&facts, row.id, &detail, self.base_url, self.now) {
-                    Some(draft) => Ok(wrote(self.crm.upsert_note(&draft).await?)),
-                    None => Ok(Wrote::NoAccount),
-                }
-            }
+            RecordType::Note | RecordType::AccountFields => match self.note(row, &facts)? {
+                Some(draft) => Ok(wrote(self.crm.upsert_note(&draft).await?)),
+                None => Ok(Wrote::NoAccount),
+            },
         }
+    }
+
+    /// What an earlier try of `row` wrote without our learning of it; `None` when it wrote nothing. Nothing is written now.
+    pub async fn find(&self, row: &Row, facts: Option<Facts>) -> Result<Option<Wrote>, WriteError> {
+        let record_type = row.record_type()?;
+        if record_type == RecordType::AccountFields {
+            return Ok(account_fields::find(self.crm, row).await?.map(Wrote::Fields));
+        }
+        let Some(facts) = facts else { return Ok(None) };
+        let found = match record_type {
+            RecordType::Task => {
+                let draft = task::draft(&facts, self.base_url, self.now);
+                self.crm.find_task_by_external_id(&draft.key()).await?
+            }
+            RecordType::Opportunity => match opportunity::draft(&facts, None, self.base_url, self.now) {
+                Some(draft) => self.crm.find_opportunity_by_external_id(&draft.key()).await?,
+                None => None,
+            },
+            RecordType::Note | RecordType::AccountFields => match self.note(row, &facts)? {
+                Some(draft) => self.crm.find_note_by_external_id(&draft.key()).await?,
+                None => None,
+            },
+        };
+        Ok(found.map(|record| {
+            wrote(CrmWritten {
+                record,
+                outcome: WriteOutcome::AlreadyExisted,
+                twins: Vec::new(),
+            })
+        }))
+    }
+
+    fn note(&self, row: &Row, facts: &Facts) -> Result<Option<NoteDraft>, DbErr> {
+        let detail: NoteDetail = serde_json::from_value(row.detail.clone())
+            .map_err(|error| DbErr::Json(format!("a note's detail: {error}")))?;
+        Ok(note::draft(facts, row.id, &detail, self.base_url, self.now))
     }
 
     /// Our own one is looked for first: it may be there from a try whose answer was lost, and must not be taken for

@@ -170,6 +170,26 @@ impl Crm {
         self.drain(vec![self.handler.clone()]).await;
     }
 
+    /// Leaves everything as a process does that is killed after the CRM wrote and before we stored that it did.
+    pub async fn forget_last_write(&self) {
+        let forget = "UPDATE deliveries SET state = 'pending', record_object = NULL, record_id = NULL, record_url = NULL, outcome = NULL, \
+            delivered_at = NULL, attempts = 0 WHERE tenant_id = $1 AND state = 'delivered'";
+        self.stage.run(Sql::new(forget).bind(self.stage.tenant)).await;
+        let (tx, now) = (self.stage.db().begin().await.expect("a transaction"), self.stage.now());
+        let filter = deliveries::AgainFilter {
+            state: Some("pending"),
+            ..deliveries::AgainFilter::default()
+        };
+        for gone in deliveries::of_filter(&tx, &filter, 10).await.expect("deliveries") {
+            deliveries::retry(&tx, &gone, None, now).await.expect("a job");
+        }
+        // Whoever takes the lane of a worker that died counts an attempt.
+        let taken_over = "UPDATE jobs SET attempts = 1 WHERE tenant_id = $1 AND queue = 'delivery'";
+        let taken_over = Sql::new(taken_over).bind(self.stage.tenant);
+        taken_over.execute(&tx).await.expect("attempts");
+        tx.commit().await.expect("committed");
+    }
+
     /// Five minutes later, reads back what changed in the CRM, and does what follows from it.
     pub async fn sync(&self) {
         self.stage.app.clock.advance(TimeDelta::minutes(5));

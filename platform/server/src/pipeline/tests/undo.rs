@@ -156,6 +156,72 @@ async fn fields_are_put_back_and_not_written_again() {
     assert_eq!(crm.acme().await["Health_Score__c"], Value::Null);
 }
 
+/// What was written without our learning of it is known by nobody but the CRM: whoever stops it wants it gone.
+#[tokio::test]
+async fn what_a_crash_left_in_the_crm_is_taken_back_when_it_is_stopped() {
+    for (said, object) in [(TROUBLE, "Task"), (NEED, "Opportunity")] {
+        for is_written in [true, false] {
+            let crm = Crm::new().await;
+            crm.map_acme().await;
+            if !is_written {
+                let lost = json!({ "vendor": "salesforce", "match": { "path": format!("/sobjects/{object}") }, "kind": "drop_before" });
+                crm.fault(lost).await;
+            }
+            crm.jane_says(said).await;
+            crm.deliver().await;
+            if is_written {
+                crm.forget_last_write().await;
+            }
+            assert_eq!(crm.records(object).await.len(), usize::from(is_written), "{object}");
+            let since = json!({ "since": crm.stage.now() - TimeDelta::hours(1) });
+            let stopped = crm.stage.owner.post("/api/v1/deliveries/undo", since).await.expect(200);
+            assert_eq!(stopped["undone"][0]["undo"]["state"], "undone", "{object}");
+            for _ in 0..3 {
+                crm.stage.app.clock.advance(TimeDelta::minutes(5));
+                crm.deliver().await;
+            }
+            assert_eq!(crm.records(object).await.len(), 0, "{object} {is_written}");
+            assert_eq!(
+                crm.deliveries().await[0]["undo"]["state"],
+                "undone",
+                "{object} {is_written}"
+            );
+            assert_eq!(crm.stage.count("jobs WHERE queue = 'delivery'").await, 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn fields_whose_answer_was_lost_are_put_back_whenever_that_is_asked_for() {
+    for is_tried_again in [false, true] {
+        let crm = Crm::new().await;
+        crm.map_acme().await;
+        crm.sync().await;
+        let acme = crm.acme().await["Id"].as_str().expect("an id").to_owned();
+        crm.put("Account", &acme, json!({ "Health_Score__c": 55.0 })).await;
+        let path = format!("/api/v1/field-mappings/{}", crm.connection);
+        let chosen = json!({ "fields": [{ "momentum_field": "health_score", "crm_field": "Health_Score__c", "wins": "momentum" }] });
+        crm.stage.owner.put(&path, chosen).await.expect(200);
+        crm.fault(json!({ "vendor": "salesforce", "match": { "method": "PATCH", "path": "/sobjects/Account" }, "kind": "drop_after_commit" }))
+            .await;
+        crm.sync().await;
+        assert_eq!(crm.acme().await["Health_Score__c"].as_f64(), Some(100.0));
+        if is_tried_again {
+            crm.stage.app.clock.advance(TimeDelta::minutes(5));
+            crm.deliver().await;
+        }
+        let rule = json!({ "since": crm.stage.now() - TimeDelta::hours(1), "rule": "field_mapping" });
+        crm.stage.owner.post("/api/v1/deliveries/undo", rule).await.expect(200);
+        crm.stage.app.clock.advance(TimeDelta::minutes(5));
+        crm.deliver().await;
+        assert_eq!(
+            crm.acme().await["Health_Score__c"].as_f64(),
+            Some(55.0),
+            "{is_tried_again}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn another_company_and_a_rep_take_nothing_back() {
     let (crm, delivery) = with_task().await;

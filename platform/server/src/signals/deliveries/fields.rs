@@ -11,7 +11,7 @@ use crate::foundation::ids::{AccountId, ConnectionId, DeliveryId};
 
 /// Asks for the account's fields to be written, unless that is going to happen anyhow: at most one write of an account
 /// is pending, and what it writes is worked out when it is written. What the CRM refused waits for a person, and what a
-/// person gave up is not asked for again on the same day. Answers whether it was asked for.
+/// person gave up or stopped is not asked for again on the same day. Answers whether it was asked for.
 pub async fn request_fields(
     tx: &TenantTx,
     connection: ConnectionId,
@@ -37,7 +37,8 @@ pub async fn request_fields(
           WHERE c.tenant_id = $1 AND c.id = $5 AND NOT EXISTS (
             SELECT 1 FROM deliveries AS d WHERE d.tenant_id = $1 AND d.account_id = $2 AND d.connection_id = $5
                AND (d.state IN ('pending', 'waiting_for_connection', 'dead_letter')
-                    OR (d.state = 'discarded' AND d.updated_at > $4 - interval '1 day')))",
+                    OR ((d.state = 'discarded' OR (d.state = 'undone' AND d.delivered_at IS NULL))
+                        AND d.updated_at > $4 - interval '1 day')))",
     )
     .bind(tx.tenant_id())
     .bind(account)

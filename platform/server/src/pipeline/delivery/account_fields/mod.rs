@@ -3,7 +3,7 @@
 //! Invariants:
 //! - At most one write of an account is pending, and only when something changed since the last one.
 //! - A field that somebody changed in the CRM stays as they left it, unless the admin decided that ours wins.
-//! - Every change is kept with what stood there before, so that it can be taken back.
+//! - Every change is kept with what stood there before, and before it is written, so that it can be taken back.
 
 mod health;
 mod values;
@@ -11,6 +11,7 @@ mod values;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use momentum_connectors::Crm;
 use momentum_connectors::crm::FieldValue;
 use sea_orm::{DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
@@ -71,16 +72,75 @@ pub(super) async fn write(desk: &Desk<'_>, row: &Row, crm_account: &str) -> Resu
     let Some(current) = desk.crm.read_account_fields(crm_account, &names).await? else {
         return Ok(None);
     };
-    let change = decide(
-        &mapping,
-        &desired(&mapping, known),
-        &current.values,
-        last.get(&account).unwrap_or(&BTreeMap::new()),
-    );
-    if !change.after.is_empty() {
-        desk.crm.update_account(crm_account, &change.after).await?;
+    let meant = Change::of(row)?.found_in(&current.values);
+    let mut last = last.get(&account).cloned().unwrap_or_default();
+    last.extend(meant.after.iter().map(|(name, value)| {
+        let value = value.clone();
+        (name.clone(), Decided { value, is_ours: true })
+    }));
+    let change = decide(&mapping, &desired(&mapping, known), &current.values, &last);
+    let wanted = change.after.clone();
+    let change = change.after_try(meant);
+    if !wanted.is_empty() {
+        // Before it is written: if the answer is lost, what stood there is lost with it.
+        keep(desk, row, &change).await?;
+        desk.crm.update_account(crm_account, &wanted).await?;
     }
     Ok(Some(change))
+}
+
+/// What an earlier try of `row` wrote without our learning of it.
+pub(super) async fn find(crm: &dyn Crm, row: &Row) -> Result<Option<Change>, WriteError> {
+    let meant = Change::of(row)?;
+    let Some(crm_account) = row.crm_account_id.as_deref().filter(|_| !meant.after.is_empty()) else {
+        return Ok(None);
+    };
+    let names: Vec<String> = meant.after.keys().cloned().collect();
+    let current = crm.read_account_fields(crm_account, &names).await?;
+    let found = current.map(|current| meant.found_in(&current.values));
+    Ok(found.filter(|found| !found.after.is_empty()))
+}
+
+impl Change {
+    /// What is kept with a delivery: what it wrote, or was about to write.
+    pub fn of(row: &Row) -> Result<Self, DbErr> {
+        serde_json::from_value(row.detail.clone()).map_err(|error| DbErr::Json(format!("a change of fields: {error}")))
+    }
+
+    /// Of what was about to be written, that which stands in the fields.
+    fn found_in(mut self, current: &BTreeMap<String, FieldValue>) -> Self {
+        self.after
+            .retain(|name, value| current.get(name).is_some_and(|there| same(there, value)));
+        self.before.retain(|name, _| self.after.contains_key(name));
+        self
+    }
+
+    /// This change, after a try of the same delivery that wrote `earlier`: what stood there stood there before that.
+    fn after_try(mut self, earlier: Self) -> Self {
+        for (name, value) in earlier.after {
+            if self.same.remove(&name).is_some() {
+                self.after.insert(name, value);
+            }
+        }
+        let ours = &self.after;
+        let before = earlier.before.into_iter().filter(|(name, _)| ours.contains_key(name));
+        self.before.extend(before);
+        self
+    }
+}
+
+async fn keep(desk: &Desk<'_>, row: &Row, change: &Change) -> Result<(), DbErr> {
+    let tx = desk.db.begin().await?;
+    Sql::new(
+        "UPDATE deliveries SET detail = detail || $4 WHERE tenant_id = $1 AND signal_detected_at = $2 AND id = $3",
+    )
+    .bind(tx.tenant_id())
+    .bind(row.signal_detected_at)
+    .bind(row.id)
+    .bind(json!(change))
+    .execute(&tx)
+    .await?;
+    tx.commit().await
 }
 
 /// What to do with each field: write it, leave it to whoever changed it in the CRM, or nothing.
@@ -95,13 +155,13 @@ fn decide(
         let name = &field.crm_field;
         let Some(value) = desired.get(name) else { continue };
         let there = current.get(name).unwrap_or(&FieldValue::Null);
-        let is_from_us = match last.get(name) {
-            Some(last) => last.is_ours && same(&last.value, there),
-            None => false,
-        };
+        let last = last.get(name);
+        let is_from_us = last.is_some_and(|last| last.is_ours && same(&last.value, there));
+        // What was taken back, or left as somebody wanted it, stays so when it is empty, too.
+        let is_free = *there == FieldValue::Null && last.is_none_or(|last| last.is_ours);
         if same(there, value) {
             change.same.insert(name.clone(), value.clone());
-        } else if field.wins == Wins::Momentum || is_from_us || *there == FieldValue::Null {
+        } else if field.wins == Wins::Momentum || is_from_us || is_free {
             change.before.insert(name.clone(), there.clone());
             change.after.insert(name.clone(), value.clone());
         } else {
@@ -251,11 +311,7 @@ pub(super) async fn last_written(
 
 /// Puts back what stood in the fields, unless somebody changed one of them since: then nothing is put back, and the
 /// name of that field is answered.
-pub(super) async fn restore(
-    crm: &dyn momentum_connectors::Crm,
-    crm_account: &str,
-    change: &Change,
-) -> Result<Option<String>, WriteError> {
+pub(super) async fn restore(crm: &dyn Crm, crm_account: &str, change: &Change) -> Result<Option<String>, WriteError> {
     if change.after.is_empty() {
         return Ok(None);
     }
@@ -304,6 +360,7 @@ mod tests {
             (number(55.0), None, Wins::Crm, "left"),
             (number(55.0), ours(70.0), Wins::Momentum, "after"),
             (FieldValue::Null, ours(70.0), Wins::Crm, "after"),
+            (FieldValue::Null, Some((70.0, false)), Wins::Crm, "left"),
             (number(70.0), Some((70.0, false)), Wins::Crm, "left"),
         ];
         for (there, last, wins, expected) in rows {
