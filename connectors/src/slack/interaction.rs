@@ -64,6 +64,12 @@ impl Interaction {
         self.at(&["/container/message_ts", "/message/ts", "/message_ts"])
     }
 
+    /// The thread that this message is in; none where it stands by itself.
+    #[must_use]
+    pub fn thread_ts(&self) -> Option<&str> {
+        self.at(&["/message/thread_ts", "/container/thread_ts"])
+    }
+
     /// Unique for each use, and good for opening a modal within 3 s.
     #[must_use]
     pub fn trigger_id(&self) -> Option<&str> {

@@ -37,6 +37,7 @@ pub(super) async fn take(
         home_team: interaction.user_team_id.as_deref(),
         channel: interaction.channel_id(),
         message: interaction.message_ts(),
+        thread: interaction.thread_ts(),
     };
     if let Some(suggestion) = interaction.suggestion() {
         let options = channel_questions::options(app, &visit, &place, &suggestion, &origin, now).await?;
@@ -63,6 +64,8 @@ pub(super) struct Place<'a> {
     pub channel: Option<&'a str>,
     /// The message.
     pub message: Option<&'a str>,
+    /// The thread that the message is in.
+    pub thread: Option<&'a str>,
 }
 
 struct Press<'a> {
@@ -165,7 +168,7 @@ impl Press<'_> {
                     team: visit.team.clone(),
                     user: self.place.user.to_owned(),
                     channel: self.place.channel.unwrap_or_default().to_owned(),
-                    ts: ask::thread_of(&self.action.block_id).map(str::to_owned),
+                    thread: self.place.thread.map(str::to_owned),
                     account_id: account,
                 };
                 jobs::enqueue_asked(tx, &asked, now).await?;

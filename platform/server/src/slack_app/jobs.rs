@@ -23,6 +23,7 @@ use crate::signals::alerts::{REFRESH, RefreshJob};
 
 const REPLY: &str = "reply";
 const ASKED: &str = "asked";
+const ANSWER: &str = "answer";
 const EVENT: &str = "event";
 const HOME: &str = "home";
 const QUESTION: &str = "question";
@@ -45,7 +46,7 @@ pub(super) struct Asked {
     pub team: String,
     pub user: String,
     pub channel: String,
-    pub ts: Option<String>,
+    pub thread: Option<String>,
     pub account_id: AccountId,
 }
 
@@ -72,6 +73,11 @@ pub(super) async fn enqueue_asked(tx: &TenantTx, asked: &Asked, now: DateTime<Ut
         now,
     )
     .await
+}
+
+pub(super) async fn enqueue_answer(tx: &TenantTx, ready: &ask::Ready, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let lane = format!("user/{}", ready.user());
+    enqueue(tx, NewJob::now(QUEUE, lane, ANSWER, ready, now), now).await
 }
 
 /// Shows a person's App Home anew.
@@ -217,6 +223,7 @@ impl Desk<'_> {
             }
             REPLY => self.tell(&payload::<Reply>(job)?).await,
             ASKED => ask::answer_about(self, &payload::<Asked>(job)?).await,
+            ANSWER => ask::say(self, payload(job)?).await,
             EVENT => ask::take_event(self, &payload::<StoredEvent>(job)?).await,
             HOME => {
                 let wanted: HomeJob = payload(job)?;

@@ -27,13 +27,3 @@ pub async fn is_first(tx: &TenantTx, key: &str, now: DateTime<Utc>) -> Result<bo
     .await?;
     Ok(inserted == 1)
 }
-
-/// Forgets a request of which nothing came.
-pub async fn forget(tx: &TenantTx, key: &str) -> Result<(), DbErr> {
-    Sql::new("DELETE FROM slack_requests WHERE tenant_id = $1 AND request_key = $2")
-        .bind(tx.tenant_id())
-        .bind(key)
-        .execute(tx)
-        .await
-        .map(drop)
-}

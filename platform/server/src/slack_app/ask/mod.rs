@@ -8,10 +8,11 @@ pub(super) use find::{Found, find_account};
 use momentum_connectors::chat::OutgoingMessage;
 use momentum_connectors::slack::SlackEvent;
 use momentum_connectors::slack::event::{ConversationType, Message};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::question::Question;
-use super::jobs::{Asked, Desk, Reply, Trouble};
+use super::jobs::{self, Asked, Desk, Reply, Trouble};
 use super::people::{self, Known};
 use super::{alerts, answers, home, kit, requests, tagging};
 use crate::control::access::{AccountsRead, Door, Granted, Permit, SignalsAct};
@@ -23,13 +24,9 @@ use crate::pipeline::ingest::{Kept, StoredEvent};
 /// The buttons of "which account do you mean?" begin with this.
 pub(super) const MEANT: &str = "ask.account";
 
-/// The thread that a block of "which account do you mean?" belongs to.
-pub(super) fn thread_of(block_id: &str) -> Option<&str> {
-    block_id.strip_prefix("ask/").filter(|ts| !ts.is_empty())
-}
-
 /// What is said, to be posted where it may be.
-pub(super) struct Answer {
+#[derive(Debug, Serialize, Deserialize)]
+struct Answer {
     text: String,
     blocks: Vec<Value>,
 }
@@ -44,13 +41,28 @@ impl Answer {
 }
 
 /// Where an answer goes.
-struct Place<'a> {
+#[derive(Debug, Serialize, Deserialize)]
+struct Place {
     connection: ConnectionId,
-    team: &'a str,
-    user: &'a str,
-    channel: &'a str,
-    thread: Option<&'a str>,
+    team: String,
+    user: String,
+    channel: String,
+    thread: Option<String>,
     is_direct: bool,
+}
+
+/// An answer that is ready.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Ready {
+    place: Place,
+    answer: Answer,
+}
+
+impl Ready {
+    /// Who gets it.
+    pub fn user(&self) -> &str {
+        &self.place.user
+    }
 }
 
 /// Takes an event in which somebody spoke to the bot or opened its home.
@@ -94,16 +106,16 @@ async fn asked(
         return Ok(());
     }
     let is_direct = message.channel_type == ConversationType::Direct;
-    let thread = message.thread_ts.as_deref();
+    let thread = message.thread_ts.clone();
     let place = Place {
         connection,
-        team: &stored.slack_team_id,
-        user,
-        channel: &message.channel,
+        team: stored.slack_team_id.clone(),
+        user: user.to_owned(),
+        channel: message.channel.clone(),
         thread: if is_direct {
             thread
         } else {
-            thread.or(Some(&message.ts))
+            thread.or_else(|| Some(message.ts.clone()))
         },
         is_direct,
     };
@@ -112,37 +124,32 @@ async fn asked(
     if !requests::is_first(&tx, &key, desk.now).await? {
         return Ok(());
     }
-    let known = people::who(&tx, place.team, user, message.author_team.as_deref()).await?;
-    let outcome = match known {
-        Err(stranger) => Err(stranger.advice(desk.base_url)),
+    // What the question does is done once, whatever becomes of the answer.
+    match people::who(&tx, &place.team, user, message.author_team.as_deref()).await? {
         Ok(known) => {
             let bot = stored.bot_user_id.as_deref().unwrap_or_default();
-            Ok(compose(desk, &tx, &place, &known, &Question::read(&message.text, bot)).await?)
+            let answer = compose(desk, &tx, &place, &known, &Question::read(&message.text, bot)).await?;
+            jobs::enqueue_answer(&tx, &Ready { place, answer }, desk.now).await?;
         }
-    };
-    // Committed before it is said: an answer that got lost is asked for again, one that comes twice is noise.
-    tx.commit().await?;
-    let said = match outcome {
-        Ok(answer) => post(desk, &place, answer).await,
-        Err(advice) => {
-            let channel = Some(place.channel.to_owned());
+        Err(stranger) => {
             let reply = Reply {
                 connection_id: connection,
-                user: user.to_owned(),
-                channel,
-                text: advice,
+                user: place.user,
+                channel: Some(place.channel),
+                text: stranger.advice(desk.base_url),
             };
-            desk.tell(&reply).await
+            jobs::enqueue_reply(&tx, &reply, desk.now).await?;
         }
-    };
-    if let Err(Trouble::Slack(_, error)) = &said
-        && !error.is_ambiguous()
-    {
-        let tx = desk.db.begin().await?;
-        requests::forget(&tx, &key).await?;
-        tx.commit().await?;
     }
-    said
+    Ok(tx.commit().await?)
+}
+
+/// Says an answer. One that may have arrived is not said again: who misses it asks again, and twice is noise.
+pub(super) async fn say(desk: &Desk<'_>, ready: Ready) -> Result<(), Trouble> {
+    match post(desk, &ready.place, ready.answer).await {
+        Err(Trouble::Slack(_, error)) if error.is_ambiguous() => Ok(()),
+        said => said,
+    }
 }
 
 /// Answers a question whose account was chosen by a button.
@@ -150,10 +157,10 @@ pub(super) async fn answer_about(desk: &Desk<'_>, asked: &Asked) -> Result<(), T
     let tx = desk.db.begin().await?;
     let place = Place {
         connection: asked.connection_id,
-        team: &asked.team,
-        user: &asked.user,
-        channel: &asked.channel,
-        thread: asked.ts.as_deref(),
+        team: asked.team.clone(),
+        user: asked.user.clone(),
+        channel: asked.channel.clone(),
+        thread: asked.thread.clone(),
         is_direct: asked.channel.starts_with('D'),
     };
     let Ok(known) = people::who(&tx, &asked.team, &asked.user, None).await? else {
@@ -167,14 +174,14 @@ pub(super) async fn answer_about(desk: &Desk<'_>, asked: &Asked) -> Result<(), T
 async fn compose(
     desk: &Desk<'_>,
     tx: &TenantTx,
-    place: &Place<'_>,
+    place: &Place,
     known: &Known,
     question: &Question,
 ) -> Result<Answer, Trouble> {
     let name = match question {
         Question::Help => return Ok(Answer::words(HELP)),
         Question::Tag(name) => return tag(desk, tx, place, known, name).await,
-        Question::Here => match tagging::account_of_channel(tx, place.team, place.channel).await? {
+        Question::Here => match tagging::account_of_channel(tx, &place.team, &place.channel).await? {
             Some(account) => return about(desk, tx, place, known, account).await,
             None => {
                 let url = format!("{}/channels", desk.base_url);
@@ -190,7 +197,6 @@ async fn compose(
     Ok(match find_account(tx, auth.visibility, name, desk.now).await? {
         Found::One(account) => about(desk, tx, place, known, account.id).await?,
         Found::Several(accounts) => {
-            let ts = place.thread.unwrap_or_default();
             let buttons = accounts
                 .iter()
                 .enumerate()
@@ -198,10 +204,7 @@ async fn compose(
             let words = "Which account do you mean?";
             Answer {
                 text: words.to_owned(),
-                blocks: vec![
-                    kit::section(words),
-                    kit::actions(&format!("ask/{ts}"), buttons.collect()),
-                ],
+                blocks: vec![kit::section(words), kit::actions("ask", buttons.collect())],
             }
         }
         Found::None => {
@@ -215,28 +218,28 @@ async fn compose(
 async fn about(
     desk: &Desk<'_>,
     tx: &TenantTx,
-    place: &Place<'_>,
+    place: &Place,
     known: &Known,
     account: AccountId,
 ) -> Result<Answer, Trouble> {
     let Some(auth) = granted::<AccountsRead>(desk, tx, known).await? else {
         return Ok(Answer::words("Your role does not show you accounts."));
     };
-    let answer = answers::account(tx, auth.visibility, account, place.team, desk.base_url, desk.now).await?;
+    let answer = answers::account(tx, auth.visibility, account, &place.team, desk.base_url, desk.now).await?;
     Ok(answer.map_or_else(
         || Answer::words("That account is not one of yours. Ask its owner, or an administrator."),
         |(text, blocks)| Answer { text, blocks },
     ))
 }
 
-async fn tag(desk: &Desk<'_>, tx: &TenantTx, place: &Place<'_>, known: &Known, name: &str) -> Result<Answer, Trouble> {
+async fn tag(desk: &Desk<'_>, tx: &TenantTx, place: &Place, known: &Known, name: &str) -> Result<Answer, Trouble> {
     let Some(auth) = granted::<SignalsAct>(desk, tx, known).await? else {
         return Ok(Answer::words(
             "Your role does not allow this. Ask an administrator of your company.",
         ));
     };
-    let ts = place.thread.unwrap_or_default();
-    let words = tagging::tag_thread(tx, &auth, (place.team, place.channel, ts), name).await?;
+    let ts = place.thread.as_deref().unwrap_or_default();
+    let words = tagging::tag_thread(tx, &auth, (&place.team, &place.channel, ts), name).await?;
     Ok(Answer::words(words))
 }
 
@@ -251,19 +254,19 @@ async fn granted<P: Permit>(desk: &Desk<'_>, tx: &TenantTx, known: &Known) -> Re
 }
 
 /// Posts an answer in the thread, or by direct message where customers read.
-async fn post(desk: &Desk<'_>, place: &Place<'_>, answer: Answer) -> Result<(), Trouble> {
+async fn post(desk: &Desk<'_>, place: &Place, answer: Answer) -> Result<(), Trouble> {
     let failed = |error| Trouble::Slack(place.connection, error);
     let chat = desk.connectors.chat(desk.db, place.connection);
     let is_safe = place.is_direct || {
         let tx = desk.db.begin().await?;
-        let class = alerts::class_of(&tx, place.team, place.channel).await?;
+        let class = alerts::class_of(&tx, &place.team, &place.channel).await?;
         drop(tx);
-        let channel = chat.channel(place.channel).await.map_err(failed)?;
+        let channel = chat.channel(&place.channel).await.map_err(failed)?;
         channel.is_some_and(|channel| alerts::is_ours_alone(&channel, class.as_deref()))
     };
     let (channel_id, thread_ts) = match is_safe {
-        true => (place.channel.to_owned(), place.thread.map(str::to_owned)),
-        false => (chat.open_direct(place.user).await.map_err(failed)?, None),
+        true => (place.channel.clone(), place.thread.clone()),
+        false => (chat.open_direct(&place.user).await.map_err(failed)?, None),
     };
     let message = OutgoingMessage {
         channel_id,

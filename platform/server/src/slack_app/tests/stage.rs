@@ -452,6 +452,7 @@ impl Press<'_> {
         match self.on["_channel"].as_str() {
             Some(channel) => {
                 payload["container"] = json!({ "type": "message", "channel_id": channel, "message_ts": self.on["ts"] });
+                payload["message"] = self.on.clone();
             }
             None => payload["container"] = json!({ "type": "view", "view_id": self.on["id"] }),
         }
