@@ -21,9 +21,10 @@ pub trait TokenSource: Send + Sync {
     /// A token believed to be valid. Fails with `Unauthorized` when the connection is disconnected, `Transient` when refreshing failed.
     async fn access_token(&self) -> ConnectorResult<AccessToken>;
 
-    /// The vendor refused this token. The next [`TokenSource::access_token`] gives another one (refreshed unless somebody else already
-    /// did, which is why the refused token is passed), or fails with `Unauthorized`.
-    async fn invalidate(&self, refused: &AccessToken) -> ConnectorResult<()>;
+    /// The vendor refused this token, in these words. The next [`TokenSource::access_token`] gives another one (refreshed unless
+    /// somebody else already did, which is why the refused token is passed). Where there is no other one this fails with
+    /// `Unauthorized` and the same words.
+    async fn invalidate(&self, refused: &AccessToken, words: &str) -> ConnectorResult<()>;
 }
 
 /// A token that never changes: Slack without token rotation, and tests.
@@ -46,10 +47,8 @@ impl TokenSource for StaticToken {
         Ok(self.0.clone())
     }
 
-    async fn invalidate(&self, _refused: &AccessToken) -> ConnectorResult<()> {
-        Err(crate::ConnectorError::unauthorized(
-            "the token was refused and cannot be refreshed; connect again",
-        ))
+    async fn invalidate(&self, _refused: &AccessToken, words: &str) -> ConnectorResult<()> {
+        Err(crate::ConnectorError::unauthorized(words))
     }
 }
 

@@ -281,7 +281,7 @@ impl TokenSource for Refreshing {
         Ok(self.state.lock().await.0.clone())
     }
 
-    async fn invalidate(&self, refused: &AccessToken) -> ConnectorResult<()> {
+    async fn invalidate(&self, refused: &AccessToken, _words: &str) -> ConnectorResult<()> {
         use secrecy::ExposeSecret;
         let mut state = self.state.lock().await;
         if state.0.secret.expose_secret() != refused.secret.expose_secret() {
@@ -339,7 +339,7 @@ impl TokenSource for RefreshingAhead {
         Ok(state.0.clone())
     }
 
-    async fn invalidate(&self, refused: &AccessToken) -> ConnectorResult<()> {
+    async fn invalidate(&self, refused: &AccessToken, _words: &str) -> ConnectorResult<()> {
         use secrecy::ExposeSecret;
         let mut state = self.state.lock().await;
         if state.0.secret.expose_secret() == refused.secret.expose_secret() {

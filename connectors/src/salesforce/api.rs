@@ -116,10 +116,10 @@ impl Salesforce {
                 return Ok(response);
             }
             let error = errors::from_response(&response, (self.clock)());
-            if is_last || !matches!(error, ConnectorError::Unauthorized { .. }) {
-                return Err(error);
+            match &error {
+                ConnectorError::Unauthorized { message } if !is_last => self.tokens.invalidate(&token, message).await?,
+                _ => return Err(error),
             }
-            self.tokens.invalidate(&token).await?;
             token = self.tokens.access_token().await?;
         }
         unreachable!("the second try returns")

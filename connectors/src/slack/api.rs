@@ -116,10 +116,7 @@ impl Slack {
             match checked(&response, (self.clock)()) {
                 Ok(()) => return response.json(),
                 Err(ConnectorError::Unauthorized { message }) if !is_last => {
-                    // A source that cannot give another token says so in its own words; Slack's are more telling.
-                    if self.tokens.invalidate(&token).await.is_err() {
-                        return Err(ConnectorError::Unauthorized { message });
-                    }
+                    self.tokens.invalidate(&token, &message).await?;
                     token = self.tokens.access_token().await?;
                 }
                 Err(error) => return Err(error),

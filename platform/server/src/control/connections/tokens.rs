@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use momentum_connectors::oauth::{AccessToken, Grant, TokenSource};
 use momentum_connectors::{ConnectorError, ConnectorResult, hubspot, salesforce, slack};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::model::{Credential, Vendor};
 use super::open::Connectors;
@@ -32,18 +32,22 @@ impl TokenSource for SealedTokens {
         let credential = self.recent().await?;
         if ends_soon(&credential, self.connectors.clock.now()) {
             self.connectors.credentials.invalidate(&self.connection);
-            return token(&self.renew(&credential).await?);
+            return token(
+                &self
+                    .renew(&credential, "the token has ended and cannot be renewed")
+                    .await?,
+            );
         }
         token(&credential)
     }
 
-    async fn invalidate(&self, refused: &AccessToken) -> ConnectorResult<()> {
+    async fn invalidate(&self, refused: &AccessToken, words: &str) -> ConnectorResult<()> {
         self.connectors.credentials.invalidate(&self.connection);
         let credential = self.read().await?;
         if credential.access_token.expose_secret() != refused.secret.expose_secret() {
             return Ok(());
         }
-        self.renew(&credential).await.map(drop)
+        self.renew(&credential, words).await.map(drop)
     }
 }
 
@@ -87,8 +91,9 @@ impl SealedTokens {
     }
 
     /// Renews `old`, unless somebody else did while we waited for the lock. A refusal is written down under the same
-    /// lock, so that those who wait behind us read it instead of asking the vendor once more each.
-    async fn renew(&self, old: &Credential) -> ConnectorResult<Credential> {
+    /// lock, so that those who wait behind us read it instead of asking the vendor once more each. `words` say why `old`
+    /// is of no use, for where nothing can be renewed.
+    async fn renew(&self, old: &Credential, words: &str) -> ConnectorResult<Credential> {
         let connectors = &self.connectors;
         let turn = connectors.turns.get_with(self.connection, Default::default);
         let _turn = turn.lock().await;
@@ -101,9 +106,9 @@ impl SealedTokens {
         let vendor = known.vendor().map_err(|error| stored(error.into()))?;
         // HubSpot says that a 401 is no reason to renew: its tokens are renewed ahead of their end, and only then.
         let is_due = vendor != Vendor::Hubspot || ends_soon(&current, now);
-        let renewed = match is_due {
-            true => self.ask(vendor, &current, &known, now).await,
-            false => Err(refused()),
+        let renewed = match current.refresh_token.as_ref().filter(|_| is_due) {
+            Some(refresh_token) => self.ask(vendor, &current, refresh_token, &known, now).await,
+            None => Err(ConnectorError::unauthorized(words)),
         };
         let renewed = match renewed {
             Err(ConnectorError::Unauthorized { message }) => {
@@ -126,11 +131,11 @@ impl SealedTokens {
         &self,
         vendor: Vendor,
         current: &Credential,
+        refresh_token: &SecretString,
         known: &store::Known,
         now: DateTime<Utc>,
     ) -> ConnectorResult<Credential> {
         let Connectors { http, apps, .. } = &self.connectors;
-        let refresh_token = current.refresh_token.as_ref().ok_or_else(refused)?;
         let not_set = || {
             ConnectorError::unauthorized(format!(
                 "the token cannot be renewed, because the settings no longer name our {} app",
@@ -192,10 +197,6 @@ pub(super) fn token(credential: &Credential) -> ConnectorResult<AccessToken> {
 
 fn ends_soon(credential: &Credential, now: DateTime<Utc>) -> bool {
     credential.expires_at.is_some_and(|at| at - SOON <= now)
-}
-
-fn refused() -> ConnectorError {
-    ConnectorError::unauthorized("the token was refused and cannot be renewed; connect again")
 }
 
 /// Our own store failed: nothing was sent, so trying again is safe.
