@@ -16,7 +16,10 @@ pub fn built_now(workspace: &Workspace) -> Command {
 /// Has the server describe itself and writes both files, or with `check` only compares them.
 pub fn run(workspace: &Workspace, mut server: Command, check: bool) -> Result<()> {
     let committed = workspace.root.join("docs/openapi.json");
-    let output = server.arg("openapi").output().context("cannot run `momentum openapi`")?;
+    let output = server
+        .arg("openapi")
+        .output()
+        .context("cannot run `momentum openapi`")?;
     ensure!(
         output.status.success(),
         "`momentum openapi` failed: {}",

@@ -40,7 +40,8 @@ impl Handler for CrmImportHandler {
             name: CRM_IMPORT_QUEUE,
             batch: 1,
             lanes: 1,
-            concurrency: 1,
+            // One reads for minutes where there is much to read, and the others wait for nothing but the vendor.
+            concurrency: 4,
             lease: TimeDelta::seconds(60),
             backoff: Backoff {
                 base: TimeDelta::seconds(10),

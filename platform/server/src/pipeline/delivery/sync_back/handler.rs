@@ -47,7 +47,8 @@ impl Handler for CrmSyncHandler {
             name: CRM_SYNC_QUEUE,
             batch: 1,
             lanes: 1,
-            concurrency: 1,
+            // One reads for minutes where there is much to read, and the others wait for nothing but the vendor.
+            concurrency: 4,
             lease: TimeDelta::seconds(60),
             backoff: Backoff {
                 base: TimeDelta::seconds(10),

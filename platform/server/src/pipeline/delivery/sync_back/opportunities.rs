@@ -1,5 +1,7 @@
 //! How far the opportunities of our signals are.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use momentum_connectors::crm::CrmOpportunity;
 use sea_orm::{DbErr, FromQueryResult};
@@ -26,15 +28,17 @@ pub(super) async fn merge(
     page: &[CrmOpportunity],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let mut ours = ours_of(tx, system, page).await?;
     for opportunity in page {
-        let signals = signals_behind(tx, system, opportunity).await?;
-        if signals.is_empty() {
+        if !ours.contains(&opportunity.id) {
             continue;
         }
         if let Some(successor) = opportunity.merged_into.as_deref().filter(|_| opportunity.is_deleted) {
             follow(tx, system, &opportunity.id, successor, now).await?;
+            ours.insert(successor.to_owned());
             continue;
         }
+        let signals = signals_behind(tx, system, opportunity).await?;
         mark(tx, system, opportunity, now).await?;
         for changed in progress(tx, &signals, opportunity, now).await? {
             if changed.before != changed.after {
@@ -44,6 +48,26 @@ pub(super) async fn merge(
         }
     }
     Ok(())
+}
+
+/// Which of these opportunities stand behind signals: most of a CRM's do not.
+async fn ours_of(tx: &TenantTx, system: &str, page: &[CrmOpportunity]) -> Result<BTreeSet<String>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Ours {
+        record_id: String,
+    }
+    let ids: Vec<String> = page.iter().map(|opportunity| opportunity.id.clone()).collect();
+    let rows: Vec<Ours> = Sql::new(
+        "SELECT DISTINCT record_id FROM deliveries
+          WHERE tenant_id = $1 AND system = $2 AND record_id = ANY($3) AND record_type = 'opportunity' AND state = 'delivered'
+            AND signal_id IS NOT NULL",
+    )
+    .bind(tx.tenant_id())
+    .bind(system)
+    .bind(ids)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.record_id).collect())
 }
 
 /// The signals whose opportunity this is: those we made it for, and those that were linked to it.

@@ -54,7 +54,8 @@ impl Handler for ImportHandler {
             name: imports::QUEUE,
             batch: 1,
             lanes: 1,
-            concurrency: 1,
+            // A company's own file is read by one worker; another company's does not wait for it.
+            concurrency: 2,
             // A killed process's import goes on after this long.
             lease: TimeDelta::seconds(9),
             backoff: Backoff {
