@@ -112,6 +112,9 @@ pub struct ChatUser {
     pub id: String,
     /// The Slack workspace the user belongs to, which differs from ours for Slack Connect strangers.
     pub team_id: Option<String>,
+    /// The Enterprise Grid the user belongs to, if any.
+    #[serde(default)]
+    pub enterprise_id: Option<String>,
     /// What others see.
     pub display_name: String,
     /// The real name, where told.

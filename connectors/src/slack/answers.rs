@@ -133,6 +133,13 @@ pub(super) struct User {
     #[serde(default)]
     is_ultra_restricted: bool,
     tz: Option<String>,
+    /// Only on an Enterprise Grid (docs.slack.dev, "User object").
+    enterprise_user: Option<EnterpriseUser>,
+}
+
+#[derive(Deserialize)]
+struct EnterpriseUser {
+    enterprise_id: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -161,6 +168,7 @@ impl From<User> for ChatUser {
             is_bot: user.is_bot || user.id == "USLACKBOT",
             id: user.id,
             team_id: user.team_id,
+            enterprise_id: user.enterprise_user.and_then(|user| user.enterprise_id),
             real_name,
             email: user.profile.email.filter(|email| !email.is_empty()),
             title: user.profile.title.filter(|title| !title.is_empty()),

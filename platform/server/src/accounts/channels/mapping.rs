@@ -185,6 +185,14 @@ async fn put(
     Ok(())
 }
 
+/// Gives what has no account in a mapped channel the channel's.
+pub async fn settle_mapped(tx: &TenantTx, channel: ChannelId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    if let Some(account) = account_of(tx, channel).await? {
+        settle(tx, channel, None, account, now).await?;
+    }
+    Ok(())
+}
+
 async fn settle(
     tx: &TenantTx,
     channel: ChannelId,

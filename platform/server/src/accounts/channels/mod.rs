@@ -18,6 +18,6 @@ mod unmapped;
 mod tests;
 
 pub(super) use certain::map_certain;
-pub use mapping::{Mapped, MappingError, NewMapping, map, map_by_matcher, restore, unmap};
+pub use mapping::{Mapped, MappingError, NewMapping, map, map_by_matcher, restore, settle_mapped, unmap};
 pub use model::*;
 pub(super) use routes::routes;

@@ -109,11 +109,12 @@ const ROWS: &str = "ROWS FROM (jsonb_to_recordset($3) AS (id uuid, crm_id text, 
     AS row (id, crm_id, name, domain, owner_id, owner_email, arr_minor, renewal_on, url, place)";
 
 /// Gives accounts that no connected CRM knows their CRM id, so that the upsert finds them: those that were made by hand, and
-/// those of a CRM that was given up for this one. By domain, else by name, and only where it is one account for one.
+/// those of a CRM that was given up for this one. By domain, else by name, and only where it is one account for one. Another
+/// CRM's import may choose the same at the same time: the first to commit has it.
 async fn adopt(tx: &TenantTx, system: &str, rows: &[Value], now: DateTime<Utc>) -> Result<(), DbErr> {
     Sql::new(format!(
         "WITH candidates AS (
-            SELECT DISTINCT ON (account.id) account.id, row.crm_id
+            SELECT DISTINCT ON (account.id) account.id, account.crm_system AS former_system, account.crm_id AS former_id, row.crm_id
               FROM {ROWS} JOIN accounts AS account ON account.tenant_id = $1
                 AND (account.crm_id IS NULL OR account.crm_system <> $2)
                 AND NOT EXISTS (SELECT 1 FROM connections AS crm WHERE crm.tenant_id = $1 AND crm.vendor = account.crm_system
@@ -123,10 +124,11 @@ async fn adopt(tx: &TenantTx, system: &str, rows: &[Value], now: DateTime<Utc>) 
                                 WHERE known.tenant_id = $1 AND known.crm_system = $2 AND known.crm_id = row.crm_id)
              ORDER BY account.id, account.domain IS NOT DISTINCT FROM row.domain DESC, row.crm_id
          ), chosen AS (
-            SELECT DISTINCT ON (crm_id) id, crm_id FROM candidates ORDER BY crm_id, id
+            SELECT DISTINCT ON (crm_id) * FROM candidates ORDER BY crm_id, id
          )
          UPDATE accounts SET crm_system = $2, crm_id = chosen.crm_id, crm_url = NULL, updated_at = $4 FROM chosen
-          WHERE accounts.tenant_id = $1 AND accounts.id = chosen.id"
+          WHERE accounts.tenant_id = $1 AND accounts.id = chosen.id
+            AND (accounts.crm_system, accounts.crm_id) IS NOT DISTINCT FROM (chosen.former_system, chosen.former_id)"
     ))
     .bind(tx.tenant_id())
     .bind(system)

@@ -6,6 +6,7 @@ use momentum_engine::message::ChannelKind;
 use sea_orm::{DbErr, FromQueryResult};
 
 use super::store;
+use crate::accounts::channels;
 use crate::control::connections::WorkspaceJob;
 use crate::foundation::db::{Sql, TenantTx};
 use crate::foundation::ids::{ChannelId, ConnectionId};
@@ -308,6 +309,7 @@ async fn change_id(tx: &TenantTx, team: &str, old: &str, new: &str, now: DateTim
         .bind(kept.id)
         .execute(tx)
         .await?;
+        channels::settle_mapped(tx, kept.id, now).await?;
     }
     Sql::new("UPDATE channels SET slack_channel_id = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2")
         .bind(tx.tenant_id())

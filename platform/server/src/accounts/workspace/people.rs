@@ -12,8 +12,11 @@ use serde_json::{Value, json};
 use crate::foundation::db::{Sql, TenantTx};
 
 /// What somebody is to the tenant, as far as their profile says: guests and people of other Slack workspaces are customers.
+/// Where the app is installed on a whole Enterprise Grid, all of its workspaces are ours.
 fn kind(user: &ChatUser, our_team: &str) -> SenderKind {
-    let elsewhere = user.is_stranger || user.team_id.as_deref().is_some_and(|team| team != our_team);
+    let homes = [user.team_id.as_deref(), user.enterprise_id.as_deref()];
+    let is_known = homes.iter().any(Option::is_some);
+    let elsewhere = user.is_stranger || (is_known && !homes.contains(&Some(our_team)));
     match (user.is_bot, elsewhere || user.is_guest) {
         (true, _) => SenderKind::Bot,
         (false, true) => SenderKind::Customer,
@@ -117,4 +120,37 @@ pub(super) async fn unknown(tx: &TenantTx, team: &str, ids: &[String]) -> Result
     .await?;
     let known: BTreeSet<&str> = known.iter().map(|row| row.slack_user_id.as_str()).collect();
     Ok(ids.iter().filter(|id| !known.contains(id.as_str())).cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_workspaces_of_a_grid_on_which_we_are_installed_are_ours() {
+        // The user's team, Grid and whether a guest; where we are installed; what the user is.
+        for (team, grid, is_guest, ours, expected) in [
+            (Some("T1"), None, false, "T1", "internal"),
+            (Some("T2"), None, false, "T1", "customer"),
+            (None, None, false, "T1", "internal"),
+            (Some("T1"), None, true, "T1", "customer"),
+            (Some("T1"), Some("E1"), false, "E1", "internal"),
+            (Some("T2"), Some("E1"), false, "E1", "internal"),
+            (Some("T2"), Some("E1"), false, "T1", "customer"),
+            (Some("T3"), Some("E2"), false, "E1", "customer"),
+            (Some("T3"), None, false, "E1", "customer"),
+        ] {
+            let user: ChatUser = serde_json::from_value(json!({
+                "id": "U1", "team_id": team, "enterprise_id": grid, "display_name": "Jo", "real_name": null, "email": null,
+                "title": null, "is_bot": false, "is_deleted": false, "is_stranger": false, "is_guest": is_guest,
+                "timezone": null,
+            }))
+            .expect("a user");
+            assert_eq!(
+                kind(&user, ours).as_str(),
+                expected,
+                "{team:?} {grid:?} {is_guest} {ours}"
+            );
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::foundation::ids::ConnectionId;
 /// Asks the vendor and writes down what came of it. A connection that was refused and works again goes on.
 ///
 /// # Errors
-/// 404 when it is not there. What the vendor says is no error of ours: it is in the connection.
+/// 404 when it is not there; 409 when it was disconnected here. What the vendor says is no error of ours: it is in the connection.
 pub(super) async fn check(
     auth: &Granted<ConnectionsWrite>,
     connectors: &Connectors,
@@ -20,6 +20,11 @@ pub(super) async fn check(
     let tx = auth.db.begin().await?;
     let known = store::by_id(&tx, id).await?.ok_or_else(Problem::not_found)?;
     tx.commit().await?;
+    if known.is_given_up() {
+        return Err(Problem::conflict(
+            "Somebody of your company disconnected it. Connect it again to use it.",
+        ));
+    }
     let answer = connectors.probe(&auth.db, &known).await?;
     let tx = auth.db.begin().await?;
     match answer {

@@ -173,15 +173,17 @@ pub(super) async fn list(tx: &TenantTx, now: DateTime<Utc>) -> Result<Vec<Connec
                 OR (state = 'delivered' AND updated_at >= $2))
              GROUP BY connection_id
          ), taken_in AS (
-            SELECT count(*) FILTER (WHERE state = 'dead') AS dead, count(*) FILTER (WHERE state = 'pending') AS waiting
-              FROM jobs WHERE tenant_id = $1 AND queue = 'ingest'
+            SELECT split_part(lane, '/', 1) AS team, count(*) FILTER (WHERE state = 'dead') AS dead,
+                   count(*) FILTER (WHERE state = 'pending') AS waiting
+              FROM jobs WHERE tenant_id = $1 AND queue = 'ingest' GROUP BY 1
          )
          SELECT c.id, c.vendor, c.name, c.external_id, c.status, c.status_reason, c.last_success_at, c.last_error_at, c.last_error,
                 COALESCE(CASE WHEN c.vendor = 'slack' THEN taken_in.waiting ELSE written.waiting END, 0) AS queue_depth,
                 COALESCE(CASE WHEN c.vendor = 'slack' THEN taken_in.dead ELSE written.dead END, 0) AS dead_letters,
                 COALESCE(written.delivered, 0) AS delivered_24h, c.settings, c.quota, c.granted_scopes, c.circuit_open_until,
                 credential.expires_at, credential.is_renewable
-           FROM connections AS c CROSS JOIN taken_in LEFT JOIN written ON written.connection_id = c.id
+           FROM connections AS c LEFT JOIN taken_in ON c.vendor = 'slack' AND taken_in.team = c.external_id
+           LEFT JOIN written ON written.connection_id = c.id
            LEFT JOIN credentials AS credential ON credential.tenant_id = $1 AND credential.connection_id = c.id
           WHERE c.tenant_id = $1
           ORDER BY c.vendor = 'slack' DESC, c.name, c.id",

@@ -1,6 +1,6 @@
 //! From a connection to a working client: the credential is unsealed for the call, and renewed once for everybody.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use momentum_connectors::crm::Quota;
 use momentum_connectors::hubspot::{Hubspot, HubspotConfig};
@@ -216,12 +216,13 @@ impl Connectors {
         Slack::new(http, api, tokens, self.connector_clock())
     }
 
-    fn tokens(&self, db: &TenantDb, connection: ConnectionId, even_disconnected: bool) -> SealedTokens {
+    pub(super) fn tokens(&self, db: &TenantDb, connection: ConnectionId, even_disconnected: bool) -> SealedTokens {
         SealedTokens {
             connectors: self.clone(),
             db: db.clone(),
             connection,
             even_disconnected,
+            refused: Mutex::default(),
         }
     }
 

@@ -100,7 +100,7 @@ pub(super) async fn mark_given_up(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Sql::new(
-        "UPDATE connections SET status = 'disconnected', status_reason = $4, updated_at = $3 WHERE tenant_id = $1 AND id = $2",
+        "UPDATE connections SET status = 'disconnected', status_reason = $4, given_up_at = $3, updated_at = $3 WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tx.tenant_id())
     .bind(id)

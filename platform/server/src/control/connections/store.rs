@@ -29,7 +29,7 @@ pub async fn connect(
         "INSERT INTO connections (tenant_id, id, vendor, name, external_id, settings, last_success_at, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $8::jsonb || $6, $7, $7, $7)
          ON CONFLICT (tenant_id, vendor, external_id) DO UPDATE SET name = EXCLUDED.name,
-            settings = connections.settings || $6, updated_at = EXCLUDED.updated_at
+            settings = connections.settings || $6, given_up_at = NULL, updated_at = EXCLUDED.updated_at
          RETURNING id AS value",
     )
     .bind(tx.tenant_id())
@@ -60,6 +60,7 @@ pub(super) struct Known {
     pub external_id: String,
     status: String,
     pub settings: Value,
+    given_up_at: Option<DateTime<Utc>>,
 }
 
 impl Known {
@@ -68,13 +69,19 @@ impl Known {
         self.vendor.parse().map_err(DbErr::Type)
     }
 
+    /// Whether somebody disconnected it, and nobody has connected it again.
+    pub fn is_given_up(&self) -> bool {
+        self.given_up_at.is_some()
+    }
+
     /// Whether its credential is refused or was taken back.
     pub fn is_disconnected(&self) -> bool {
         self.status == "disconnected"
     }
 }
 
-const KNOWN: &str = "SELECT id, vendor, external_id, status, settings FROM connections WHERE tenant_id = $1";
+const KNOWN: &str =
+    "SELECT id, vendor, external_id, status, settings, given_up_at FROM connections WHERE tenant_id = $1";
 
 /// One connection.
 pub(super) async fn by_id(tx: &TenantTx, id: ConnectionId) -> Result<Option<Known>, DbErr> {

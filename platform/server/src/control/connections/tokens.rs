@@ -1,5 +1,7 @@
 //! The token of one connection, sealed in the database and renewed once for everybody.
 
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use momentum_connectors::oauth::{AccessToken, Grant, TokenSource};
@@ -24,6 +26,8 @@ pub(super) struct SealedTokens {
     pub connection: ConnectionId,
     /// Tries the credential of a connection that is marked as disconnected: for a look whether it works again.
     pub even_disconnected: bool,
+    /// The last token that the vendor refused us.
+    pub refused: Mutex<Option<SecretString>>,
 }
 
 #[async_trait]
@@ -42,6 +46,7 @@ impl TokenSource for SealedTokens {
     }
 
     async fn invalidate(&self, refused: &AccessToken, words: &str) -> ConnectorResult<()> {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(refused.secret.clone());
         self.connectors.credentials.invalidate(&self.connection);
         let credential = self.read().await?;
         if credential.access_token.expose_secret() != refused.secret.expose_secret() {
@@ -58,12 +63,19 @@ impl SealedTokens {
             return self.read().await;
         }
         let recent = &self.connectors.credentials;
-        if let Some(credential) = recent.get(&self.connection) {
+        // Whoever read before a renewal may have put the former credential back after it.
+        if let Some(credential) = recent.get(&self.connection).filter(|known| !self.was_refused(known)) {
             return Ok(credential);
         }
         let credential = self.read().await?;
         recent.insert(self.connection, credential.clone());
         Ok(credential)
+    }
+
+    fn was_refused(&self, credential: &Credential) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let token = credential.access_token.expose_secret();
+        refused.as_ref().is_some_and(|refused| refused.expose_secret() == token)
     }
 
     /// The credential, unless the connection is known to be refused: the vendor is not asked again and again.

@@ -85,6 +85,8 @@ enum Plan {
     TakeBack(ConnectionId, AccountId),
     /// It was not written yet, as far as is known: its job looks, if it was tried.
     Stop,
+    /// It was stopped, and the CRM could not be asked whether it is there: the job looks again.
+    Look(ConnectionId, AccountId),
     /// It was, or is being, taken back.
     Done,
     /// It was taken back by closing it.
@@ -112,7 +114,7 @@ pub(super) async fn undo(auth: &Granted<DeliveriesWrite>, wanted: &UndoDeliverie
         }
         let asked = plans
             .iter()
-            .filter(|(_, plan)| matches!(plan, Plan::TakeBack(..) | Plan::Stop));
+            .filter(|(_, plan)| matches!(plan, Plan::TakeBack(..) | Plan::Stop | Plan::Look(..)));
         let detail = json!({
             "count": asked.count(), "since": wanted.since, "until": wanted.until, "rule": wanted.rule,
             "named": wanted.delivery_ids.as_ref().map(Vec::len),
@@ -176,12 +178,18 @@ async fn candidates(tx: &TenantTx, wanted: &UndoDeliveries, now: DateTime<Utc>) 
 
 impl Candidate {
     fn plan(&self) -> Plan {
+        let target = self.connection_id.zip(self.account_id);
         match (self.undo_state.as_deref(), self.state.as_str()) {
+            (Some("refused"), "undone") => {
+                return match target {
+                    Some((connection, account)) => Plan::Look(connection, account),
+                    None => Plan::Refuse("Its connection or its account is gone."),
+                };
+            }
             (Some("closed"), _) => return Plan::Closed,
             (Some("undone" | "requested"), _) | (_, "undone") => return Plan::Done,
             _ => {}
         }
-        let target = self.connection_id.zip(self.account_id);
         match (self.state.as_str(), target) {
             ("pending" | "waiting_for_mapping" | "waiting_for_connection", _) => Plan::Stop,
             ("delivered", _) if self.is_linked() => {
@@ -202,7 +210,7 @@ async fn carry_out(tx: &TenantTx, candidate: &Candidate, plan: Plan, now: DateTi
     let (id, detected_at) = (candidate.id, candidate.signal_detected_at);
     let (state, undo_state) = match plan {
         Plan::TakeBack(..) => ("delivered", "requested"),
-        Plan::Stop => ("undone", "undone"),
+        Plan::Stop | Plan::Look(..) => ("undone", "undone"),
         Plan::Done | Plan::Closed | Plan::Refuse(_) => return Ok(()),
     };
     Sql::new(
@@ -220,10 +228,11 @@ async fn carry_out(tx: &TenantTx, candidate: &Candidate, plan: Plan, now: DateTi
     .bind(now)
     .execute(tx)
     .await?;
-    if let Plan::TakeBack(connection, account) = plan {
-        undo::enqueue(tx, id, detected_at, connection, account, now).await?;
+    match plan {
+        Plan::TakeBack(connection, account) => undo::enqueue(tx, id, detected_at, connection, account, now).await,
+        Plan::Look(connection, account) => deliveries::enqueue(tx, id, detected_at, connection, account, now).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 async fn answer(tx: &TenantTx, plans: &[(DeliveryId, Plan)], has_more: bool) -> Result<UndoOutcome, DbErr> {

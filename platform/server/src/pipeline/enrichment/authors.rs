@@ -115,6 +115,11 @@ impl Authors {
                 "bot" => SenderKind::Bot,
                 _ => SenderKind::Internal,
             },
+            // Until the profile is read: on a whole Enterprise Grid each colleague's own team is another one.
+            (_, None, Some(_)) if message.slack_team_id.starts_with('E') => match channel.is_external {
+                true => SenderKind::Customer,
+                false => SenderKind::Internal,
+            },
             (_, None, Some(team)) if *team != message.slack_team_id => SenderKind::Customer,
             (_, None, None) if channel.is_external && author.slack_user_id.is_some() => SenderKind::Customer,
             _ => SenderKind::Internal,

@@ -168,7 +168,7 @@ pub(super) async fn answer_about(desk: &Desk<'_>, asked: &Asked) -> Result<(), T
     };
     let answer = about(desk, &tx, &place, &known, asked.account_id).await?;
     drop(tx);
-    post(desk, &place, answer).await
+    say(desk, Ready { place, answer }).await
 }
 
 async fn compose(

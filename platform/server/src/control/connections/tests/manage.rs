@@ -82,6 +82,13 @@ async fn giving_up_takes_the_tokens_back_and_keeps_what_was_written() {
         vendors.fakes.add_fault(down(vendor));
         tenant.work().await;
         assert_eq!(count(&tenant, "credentials").await, 1);
+        // The credential still works, but whoever disconnected it meant it.
+        let id = connection(&admin, vendor).await["id"].as_str().unwrap().to_owned();
+        let checked = admin
+            .post(&format!("/api/v1/connections/{id}/check"), Value::Null)
+            .await;
+        assert_eq!(checked.status, 409);
+        assert_eq!(connection(&admin, vendor).await["status"], "disconnected");
         app.clock.advance(chrono::TimeDelta::hours(1));
         tenant.work().await;
         assert_eq!(count(&tenant, "credentials").await, 0);

@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use momentum_connectors::fakes::{Fault, FaultKind, Matching, Vendor};
-use momentum_connectors::{ConnectorError, Crm};
-use pretty_assertions::assert_eq;
+use momentum_connectors::{ConnectorError, Crm, TokenSource};
+use pretty_assertions::{assert_eq, assert_ne};
+use secrecy::ExposeSecret;
 
 use super::{ALLOW, HUBSPOT, SALESFORCE, SLACK, connection, stage, workspaces};
 use crate::foundation::db::Sql;
@@ -52,6 +53,27 @@ async fn let_token_end(tenant: &TestTenant<'_>, app: &TestApp, vendor: &str) {
         .expect("the database answers");
     let end = end.expect("the vendor says when its token ends");
     app.clock.advance(end - app.clock.now() + TimeDelta::seconds(1));
+}
+
+/// A call that read the credential before somebody renewed it may remember it afterwards.
+#[actix_web::test]
+async fn a_token_that_was_refused_is_not_used_again_although_it_is_remembered() {
+    let (app, vendors) = stage().await;
+    let tenant = app.tenant("Northwind").await;
+    let owner = tenant.owner().await;
+    vendors.install(&owner, SALESFORCE, ALLOW).await;
+    let connectors = &app.app.connectors;
+    let salesforce = id(&owner, "salesforce").await;
+    let tokens = connectors.tokens(&tenant.db(), salesforce, false);
+    let old = tokens.access_token().await.expect("a token");
+    let remembered = connectors.credentials.get(&salesforce).expect("it is remembered");
+    tokens
+        .invalidate(&old, "INVALID_SESSION_ID")
+        .await
+        .expect("another one");
+    connectors.credentials.insert(salesforce, remembered);
+    let new = tokens.access_token().await.expect("a token");
+    assert_ne!(new.secret.expose_secret(), old.secret.expose_secret());
 }
 
 /// Failure 5: parallel refresh of one single-use token kills the connection.
