@@ -172,14 +172,10 @@ impl DeliveryHandler {
         crm: &dyn Crm,
     ) -> Result<(), Failure> {
         let desk = self.desk(batch, crm);
-        let wrote = match desk
+        let wrote = desk
             .write(row, facts, async || self.schema(connection, crm).await)
-            .await
-        {
-            Ok(wrote) => wrote,
-            Err(WriteError::Database(error)) => return Err(error.into()),
-            Err(WriteError::Crm(error)) => return Err(self.failure(batch, job, row, connection, error).await?),
-        };
+            .await;
+        let wrote = self.answered(batch, job, row, connection, wrote).await?;
         self.delivered(batch, job, row, connection, &wrote).await?;
         let now = self.clock.now();
         self.health.delivered(now);
@@ -197,11 +193,10 @@ impl DeliveryHandler {
         connection: ConnectionId,
         crm: &dyn Crm,
     ) -> Result<(), Failure> {
-        match self.desk(batch, crm).find(row, facts).await {
-            Ok(Some(wrote)) => self.delivered(batch, job, row, connection, &wrote).await,
-            Ok(None) => finish(batch, job).await,
-            Err(WriteError::Database(error)) => Err(error.into()),
-            Err(WriteError::Crm(error)) => Err(self.failure(batch, job, row, connection, error).await?),
+        let found = self.desk(batch, crm).find(row, facts).await;
+        match self.answered(batch, job, row, connection, found).await? {
+            Some(wrote) => self.delivered(batch, job, row, connection, &wrote).await,
+            None => finish(batch, job).await,
         }
     }
 
@@ -239,11 +234,8 @@ impl DeliveryHandler {
         connection: ConnectionId,
         crm: &dyn Crm,
     ) -> Result<(), Failure> {
-        let undone = match undo::take_back(&batch.db, crm, row).await {
-            Ok(undone) => undone,
-            Err(WriteError::Database(error)) => return Err(error.into()),
-            Err(WriteError::Crm(error)) => return Err(self.failure(batch, job, row, connection, error).await?),
-        };
+        let undone = undo::take_back(&batch.db, crm, row).await;
+        let undone = self.answered(batch, job, row, connection, undone).await?;
         self.breakers.succeeded(connection);
         let now = self.clock.now();
         let tx = batch.db.begin().await?;
@@ -260,6 +252,22 @@ impl DeliveryHandler {
         let schema = crm.describe().await?;
         self.schemas.insert(connection, Arc::new(schema.clone()));
         Ok(schema)
+    }
+
+    /// What the CRM answered, or what it means for the job that it did not.
+    async fn answered<T>(
+        &self,
+        batch: &LaneBatch,
+        job: &Job,
+        row: &Row,
+        connection: ConnectionId,
+        answer: Result<T, WriteError>,
+    ) -> Result<T, Failure> {
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(WriteError::Database(error)) => Err(error.into()),
+            Err(WriteError::Crm(error)) => Err(self.failure(batch, job, row, connection, error).await?),
+        }
     }
 
     /// What a vendor's error means for the job and the circuit, recorded on the delivery in the vendor's words.
